@@ -49,7 +49,11 @@ class Catalogue {
   ~Catalogue();
 
   [[nodiscard]] const std::vector<std::unique_ptr<PluginFile>>& files() const;
-  struct Folder { std::filesystem::path path; std::string found_by; bool exists; };
+  struct Folder {
+    std::filesystem::path path;
+    std::string found_by;
+    bool exists;
+  };
   [[nodiscard]] const std::vector<Folder>& folders() const;
   /// All usable components, sorted by name.
   [[nodiscard]] const std::vector<ComponentEntry>& components() const;

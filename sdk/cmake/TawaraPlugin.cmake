@@ -14,7 +14,9 @@ function(tawara_add_plugin name)
   set_target_properties(${name} PROPERTIES
     PREFIX "" CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins
-    INSTALL_RPATH "$ORIGIN/../..;$ORIGIN/../../lib")
+    # The run path of the installed file from the start: were it rewritten at installation, the manifest's digest would
+    # no longer fit. ../lib is the build tree's, ../.. that of lib/tawara/plugins.
+    BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/../lib;$ORIGIN/../.." INSTALL_RPATH_USE_LINK_PATH ON)
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND Tawara::manifest $<TARGET_FILE:${name}>
     COMMENT "Manifest of ${name}" VERBATIM)
