@@ -82,8 +82,8 @@ struct Scenario {
   std::filesystem::path file;
   std::string title;
   std::uint64_t seed = 1;
-  std::vector<Instance> instances;       ///< file order
-  std::vector<std::size_t> order;        ///< topological, inputs first
+  std::vector<Instance> instances;  ///< file order
+  std::vector<std::size_t> order;   ///< topological, inputs first
   RunOptions run;
   OutputOptions output;
   std::vector<SweepAxis> sweep;
@@ -95,14 +95,15 @@ struct Scenario {
 
 struct ScenarioRequest {
   std::filesystem::path file;
-  std::vector<std::string> sets;     ///< "instance.key=value" in order; later wins
-  std::vector<std::string> sweeps;   ///< "instance.key=300:2000:8:log" or "=[300, 400]"
+  std::vector<std::string> sets;    ///< "instance.key=value" in order; later wins
+  std::vector<std::string> sweeps;  ///< "instance.key=300:2000:8:log" or "=[300, 400]"
   std::optional<std::uint64_t> seed;
   std::optional<int> threads;
   std::vector<std::filesystem::path> plugins;  ///< --plugin
 };
 
-/// The scenario's own plugin folders must be known before the catalogue can be made. @throws ScenarioProblems on syntax errors
+/// The scenario's own plugin folders must be known before the catalogue can be made. @throws ScenarioProblems on syntax
+/// errors
 [[nodiscard]] std::vector<std::filesystem::path> plugin_paths_of(const std::filesystem::path& file);
 
 /// Phases 1-5: syntax, header, components, keys and values, slots and priors. @throws ScenarioProblems
@@ -111,8 +112,8 @@ struct ScenarioRequest {
 /// Does the instance serve this alternative of the slot? Used by the loader, and to say who would.
 [[nodiscard]] bool serves(const Descriptor& source, const std::vector<OutputNeed>& needs);
 
-/// The product of the sweep axes as lists of "path=value" overrides, in file order (the last axis fastest); one empty list
-/// when there is no sweep.
+/// The product of the sweep axes as lists of "path=value" overrides, in file order (the last axis fastest); one empty
+/// list when there is no sweep.
 [[nodiscard]] std::vector<std::vector<std::string>> sweep_rows(const Scenario& scenario);
 
 }  // namespace tawara
