@@ -149,47 +149,48 @@ std::string ElfFile::digest() const {
 std::string ElfFile::with_section(std::string_view name, std::string_view contents) const {
   auto sections = sections_;
   auto names = names_.substr(0, names_.size() - 1);
+  const std::size_t index = find(name).value_or(sections.size());
   std::uint64_t keep = size_;
-  if (const auto old = find(name)) {
-    // Ours is always the last section and lies before the two tables that were rewritten with it: cutting there
-    // gives the same bytes however often it is replaced.
-    keep = sections[*old].sh_offset;
-    if (*old + 1 != sections.size())
-      damaged("its section " + std::string(name) + " is not the last one; link the library anew");
-    sections.pop_back();
+  if (index < sections.size()) {
+    // When only the tables rewritten below lie behind the old contents, cut there: the same bytes come out however
+    // often the section is replaced.
+    std::uint64_t end = header_.e_phoff + segments_.size() * sizeof(Elf64_Phdr);
+    for (const Elf64_Phdr& s : segments_) end = std::max(end, s.p_offset + s.p_filesz);
     for (std::size_t i = 0; i < sections.size(); ++i)
-      if (i != header_.e_shstrndx && sections[i].sh_type != SHT_NOBITS &&
-          sections[i].sh_offset + sections[i].sh_size > keep)
-        damaged("data lie behind its section " + std::string(name) + "; link the library anew");
+      if (i != index && i != header_.e_shstrndx && sections[i].sh_type != SHT_NOBITS)
+        end = std::max(end, sections[i].sh_offset + sections[i].sh_size);
+    if (end <= sections[index].sh_offset) keep = sections[index].sh_offset;
+  } else {
+    sections.emplace_back();
   }
 
   std::string bytes = read(0, keep, "contents");
   pad(bytes);
-  Elf64_Shdr added{};
-  added.sh_type = SHT_PROGBITS;
-  added.sh_addralign = 1;
-  added.sh_offset = bytes.size();
-  added.sh_size = contents.size();
-  bytes += contents;
-
   const std::string entry = std::string(name) + '\0';
-  auto at = names.find(entry);
-  if (at == std::string::npos) {
-    at = names.size();
+  auto name_at = names.find(entry);
+  if (name_at == std::string::npos) {
+    name_at = names.size();
     names += entry;
   }
-  added.sh_name = static_cast<Elf64_Word>(at);
+  Elf64_Shdr section{};
+  section.sh_name = static_cast<Elf64_Word>(name_at);
+  section.sh_type = SHT_PROGBITS;
+  section.sh_addralign = 1;
+  section.sh_offset = bytes.size();
+  section.sh_size = contents.size();
+  sections[index] = section;
+  bytes += contents;
+
   pad(bytes);
   sections[header_.e_shstrndx].sh_offset = bytes.size();
   sections[header_.e_shstrndx].sh_size = names.size();
   bytes += names;
 
-  sections.push_back(added);
   pad(bytes);
   Elf64_Ehdr header = header_;
   header.e_shoff = bytes.size();
   header.e_shnum = static_cast<Elf64_Half>(sections.size());
-  for (const Elf64_Shdr& section : sections) bytes += bytes_of(section);
+  for (const Elf64_Shdr& s : sections) bytes += bytes_of(s);
   bytes.replace(0, sizeof header, bytes_of(header));
   return bytes;
 }

@@ -13,8 +13,8 @@ namespace {
 
 using namespace tawara;
 
-Manifest ask(const char* library) {
-  void* handle = ::dlopen(library, RTLD_NOW | RTLD_LOCAL);
+Manifest ask(const std::filesystem::path& library) {
+  void* handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) throw PluginError(std::string("cannot be opened: ") + ::dlerror());
   const auto entry = reinterpret_cast<void (*)(AbiTag*, Plugin*)>(::dlsym(handle, "tawara_plugin_v1"));
   if (!entry)
@@ -39,7 +39,7 @@ Manifest ask(const char* library) {
 }
 
 int write_manifest(const char* library) {
-  Manifest manifest = ask(library);
+  Manifest manifest = ask(std::filesystem::absolute(library));  // dlopen looks elsewhere for a bare name
   const auto mistakes = mistakes_in(manifest);
   for (const std::string& mistake : mistakes) std::fprintf(stderr, "%s: error: %s\n", library, mistake.c_str());
   if (!mistakes.empty()) return 1;
