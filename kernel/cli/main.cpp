@@ -1,0 +1,167 @@
+#include "kernel/cli/main.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <functional>
+#include <iostream>
+#include <map>
+
+#include "kernel/cli/commands.hpp"
+#include "kernel/cli/run.hpp"
+#include "kernel/host/host.hpp"
+#include "kernel/scenario/suggest.hpp"
+#include "tawara/version.hpp"
+
+namespace tawara {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* usage =
+    "tawara "
+    "- digital twins of the heart's electrophysiology\n\n"
+    "  tawara run FILE        run a scenario (--set, --sweep, --output, --resume, --dry-run, --threads, --seed)\n"
+    "  tawara check FILE      validate a scenario without running it\n"
+    "  tawara graph FILE      show its wiring (--dot)\n"
+    "  tawara list [KIND]     components that can be used\n"
+    "  tawara describe NAME   all about one component (--toml, --markdown)\n"
+    "  tawara doctor          what was searched, what was found, what is wrong\n\n"
+    "Every command takes --plugin FILE_OR_DIR and --help; list, describe, check and doctor take --json.\n";
+
+struct Command {
+  const char* argument;  ///< name of the positional argument, or nullptr
+  bool required;
+  bool takes_scenario;
+};
+
+const std::map<std::string, Command, std::less<>> commands = {
+    {"run", {"FILE", true, true}},    {"check", {"FILE", true, true}},     {"graph", {"FILE", true, true}},
+    {"list", {"KIND", false, false}}, {"describe", {"NAME", true, false}}, {"doctor", {nullptr, false, false}}};
+
+po::options_description options_of(const std::string& name, const Command& command) {
+  po::options_description o("Options of 'tawara " + name + "'");
+  auto add = o.add_options();
+  add("help,h", "this text");
+  add("plugin", po::value<std::vector<std::string>>()->composing(), "also look for plugins in FILE_OR_DIR");
+  if (command.takes_scenario) {
+    add("set", po::value<std::vector<std::string>>()->composing(), "instance.key=value, instead of what the file says");
+    add("sweep", po::value<std::vector<std::string>>()->composing(),
+        "instance.key=from:to:count[:log], or =[a, b, ...]");
+    add("seed", po::value<std::uint64_t>(), "instead of tawara.seed");
+    add("threads", po::value<int>(), "instead of run.threads; results do not depend on it");
+  }
+  if (name == "run") {
+    add("output", po::value<std::string>(), "folder for the results");
+    add("resume", "go on with the unfinished run in --output");
+    add("dry-run", "show the resolved scenario and what would run");
+    add("quiet", "warnings and errors only");
+  }
+  if (name == "describe") {
+    add("toml", "a block to paste into a scenario");
+    add("markdown", "a page of the reference");
+  }
+  if (name == "graph") add("dot", "for Graphviz");
+  if (name != "run" && name != "graph") add("json", "for scripts");
+  return o;
+}
+
+ScenarioRequest scenario_request(const po::variables_map& v) {
+  ScenarioRequest r;
+  r.file = v["argument"].as<std::string>();
+  if (v.count("set")) r.sets = v["set"].as<std::vector<std::string>>();
+  if (v.count("sweep")) r.sweeps = v["sweep"].as<std::vector<std::string>>();
+  if (v.count("seed")) r.seed = v["seed"].as<std::uint64_t>();
+  if (v.count("threads")) {
+    r.threads = v["threads"].as<int>();
+    if (*r.threads < 1) throw CommandLineError("--threads must be at least 1");
+  }
+  if (v.count("plugin"))
+    for (const std::string& p : v["plugin"].as<std::vector<std::string>>()) r.plugins.emplace_back(p);
+  return r;
+}
+
+int dispatch(const std::string& name, const po::variables_map& v) {
+  if (name == "run") {
+    RunRequest r;
+    r.scenario = scenario_request(v);
+    if (v.count("output")) r.output = v["output"].as<std::string>();
+    r.dry_run = v.count("dry-run") > 0;
+    r.resume = v.count("resume") > 0;
+    r.quiet = v.count("quiet") > 0;
+    install_interrupt_handler();
+    return run_scenario(r);
+  }
+  if (name == "check") return run_check(scenario_request(v), v.count("json") > 0, std::cout);
+  if (name == "graph") return run_graph(scenario_request(v), v.count("dot") > 0, std::cout);
+  DiscoveryOptions where;
+  if (v.count("plugin"))
+    for (const std::string& p : v["plugin"].as<std::vector<std::string>>()) where.explicit_paths.emplace_back(p);
+  const Catalogue catalogue = Catalogue::discover(where);
+  const std::string argument = v.count("argument") ? v["argument"].as<std::string>() : "";
+  const bool json = v.count("json") > 0;
+  if (name == "list") return run_list(catalogue, argument, json, std::cout);
+  if (name == "doctor") return run_doctor(catalogue, json, std::cout);
+  const DescribeFormat format = json                  ? DescribeFormat::json
+                                : v.count("toml")     ? DescribeFormat::toml
+                                : v.count("markdown") ? DescribeFormat::markdown
+                                                      : DescribeFormat::text;
+  return run_describe(catalogue, argument, format, std::cout);
+}
+
+int unknown_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& [known, command] : commands) names.push_back(known);
+  std::cerr << "tawara: no command '" << name << "'";
+  for (const std::string& s : suggest(name, names)) std::cerr << "; did you mean '" << s << "'?";
+  std::cerr << "\n\n" << usage;
+  return exit_command_line;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    (words.empty() ? std::cerr : std::cout) << usage;
+    return words.empty() ? exit_command_line : exit_fine;
+  }
+  if (words[0] == "--version") {
+    std::cout << "tawara " << project_version << " (SDK " << sdk_major << '.' << sdk_minor << ")\n";
+    return exit_fine;
+  }
+  const auto command = commands.find(words[0]);
+  if (command == commands.end()) return unknown_command(words[0]);
+
+  const po::options_description shown = options_of(words[0], command->second);
+  po::options_description all;
+  all.add(shown).add_options()("argument", po::value<std::string>());
+  po::positional_options_description positional;
+  if (command->second.argument) positional.add("argument", 1);
+  po::variables_map v;
+  try {
+    po::store(po::command_line_parser(std::vector<std::string>(words.begin() + 1, words.end()))
+                  .options(all)
+                  .positional(positional)
+                  .run(),
+              v);
+    po::notify(v);
+    if (v.count("help")) {
+      std::cout << "tawara " << words[0]
+                << (command->second.argument ? std::string(" ") + command->second.argument : "") << "\n\n"
+                << shown;
+      return exit_fine;
+    }
+    if (command->second.required && !v.count("argument"))
+      throw CommandLineError("'" + words[0] + "' needs a " + command->second.argument);
+  } catch (const std::exception& e) {
+    std::cerr << "tawara: " << e.what() << "; see: tawara " << words[0] << " --help\n";
+    return exit_command_line;
+  }
+  try {
+    return dispatch(words[0], v);
+  } catch (...) {
+    return report_exception(std::current_exception());
+  }
+}
+
+}  // namespace tawara

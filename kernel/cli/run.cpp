@@ -1,0 +1,123 @@
+#include "kernel/cli/run.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "kernel/cli/run_folder.hpp"
+#include "kernel/cli/sweep.hpp"
+#include "kernel/graph/evaluator.hpp"
+#include "kernel/graph/prepare.hpp"
+#include "kernel/results/files.hpp"
+#include "kernel/results/provenance.hpp"
+#include "kernel/results/write.hpp"
+
+namespace tawara {
+namespace {
+
+namespace fs = std::filesystem;
+
+void print_warnings(const Scenario& scenario) {
+  for (const Problem& p : scenario.warnings) std::cerr << render(p);
+}
+
+/// "nodes 58706, mean_edge_mm 1.498, ..." for the log; the numbers themselves are in summary.json.
+void log_summary(const nlohmann::ordered_json& summary, RunServices& services) {
+  for (const auto& [instance, values] : summary.items()) {
+    std::string line;
+    for (const auto& [key, value] : values.items())
+      line += fmt::format("{}{} {}", line.empty() ? "" : ", ", key,
+                          value.is_number_float() ? fmt::format("{:.5g}", value.get<double>()) : value.dump());
+    services.log(Host::Level::info, instance, line);
+  }
+}
+
+}  // namespace
+
+nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalogue, const fs::path& folder,
+                               bool resume, bool quiet) {
+  RunServices services(scenario.seed, scenario.run.threads);
+  services.quiet(quiet);
+  services.log_to(folder / "log.txt");
+  services.keep_state_in(folder, resume);
+  write_whole(folder / "scenario.resolved.toml", scenario.resolved);
+  nlohmann::ordered_json provenance = provenance_of(scenario, services.threads());
+  provenance["started"] = timestamp();
+  const auto finish = [&](std::string status) {
+    provenance["ended"] = timestamp();
+    provenance["status"] = std::move(status);
+    write_whole(folder / "provenance.json", provenance.dump(2) + "\n");
+  };
+  services.log(Host::Level::info, "",
+               fmt::format("{} -> {}", scenario.title.empty() ? scenario.file.filename().string() : scenario.title,
+                           folder.string()));
+
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    Preparer preparer(scenario, catalogue, services);
+    const Graph graph = preparer.prepare(upstream(scenario, scenario.run.targets));
+    FixedEvaluator evaluator(graph, services);
+    nlohmann::ordered_json summary = nlohmann::ordered_json::object();
+    write_results(graph, evaluator, evaluated_upstream(scenario, scenario.run.targets), folder, summary);
+    if (interrupted()) throw Cancelled();
+    log_summary(summary, services);
+    finish("finished");
+    write_whole(folder / "summary.json", summary.dump(2) + "\n");  // last: its presence means finished
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    services.log(Host::Level::info, "", fmt::format("done in {:.1f} s: {}", seconds, folder.string()));
+    return summary;
+  } catch (const Cancelled&) {
+    finish("stopped");
+    services.log(Host::Level::warn, "",
+                 fmt::format("stopped; what is finished is kept. Go on with: tawara run {} --resume --output {}",
+                             scenario.file.string(), folder.string()));
+    throw;
+  } catch (const std::exception& e) {
+    finish("failed");
+    services.log(Host::Level::debug, "", e.what());
+    throw;
+  }
+}
+
+int run_scenario(const RunRequest& request) {
+  DiscoveryOptions where{request.scenario.plugins, plugin_paths_of(request.scenario.file)};
+  const Catalogue catalogue = Catalogue::discover(where);
+  const Scenario scenario = load_scenario(request.scenario, catalogue);
+  print_warnings(scenario);
+  construct_all(scenario, catalogue);
+  const auto rows = sweep_rows(scenario);
+  if (request.dry_run) {
+    std::cout << scenario.resolved << "\n# order:";
+    for (const std::size_t i : upstream(scenario, scenario.run.targets)) std::cout << ' ' << scenario.instances[i].name;
+    std::cout << "\n# runs: " << rows.size() << '\n';
+    return exit_fine;
+  }
+  const fs::path folder = make_run_folder(request, scenario);
+  if (request.resume) check_same_scenario(folder, scenario.resolved);
+  if (!scenario.sweep.empty()) return run_sweep(request, scenario, catalogue, rows, folder);
+  run_one(scenario, catalogue, folder, request.resume, request.quiet);
+  return exit_fine;
+}
+
+int report_exception(std::exception_ptr exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const ScenarioProblems& e) {
+    for (const Problem& p : e.problems()) std::cerr << render(p);
+    return exit_scenario;
+  } catch (const CommandLineError& e) {
+    std::cerr << "tawara: " << e.what() << '\n';
+    return exit_command_line;
+  } catch (const PluginError& e) {
+    std::cerr << e.what() << '\n';
+    return exit_plugin;
+  } catch (const Cancelled&) {
+    return exit_failed_run;
+  } catch (const std::exception& e) {
+    std::cerr << e.what() << '\n';
+    return exit_failed_run;
+  }
+}
+
+}  // namespace tawara

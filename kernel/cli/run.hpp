@@ -1,0 +1,33 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+
+#include "kernel/scenario/scenario.hpp"
+
+namespace tawara {
+
+struct RunRequest {
+  ScenarioRequest scenario;
+  std::optional<std::filesystem::path> output;  ///< --output, relative to the current folder
+  bool dry_run = false;
+  bool resume = false;
+  bool quiet = false;
+};
+
+/// Exit codes of the command line.
+enum Exit : int { exit_fine = 0, exit_failed_run = 1, exit_command_line = 2, exit_scenario = 3, exit_plugin = 4 };
+
+/// The command line asks for something that cannot be done (an output folder that is in the way).
+class CommandLineError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// `tawara run`: one run, or every row of a sweep. @returns an exit code; reports failures itself
+/// @throws what load_scenario and Catalogue::discover throw, CommandLineError
+int run_scenario(const RunRequest& request);
+
+/// What to tell the user about an exception that ended a command, and the exit code it means.
+int report_exception(std::exception_ptr exception);
+
+}  // namespace tawara

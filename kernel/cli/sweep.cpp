@@ -1,0 +1,125 @@
+#include "kernel/cli/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "kernel/cli/run_folder.hpp"
+#include "kernel/graph/prepare.hpp"
+#include "kernel/host/host.hpp"
+#include "kernel/results/csv.hpp"
+#include "kernel/results/files.hpp"
+
+namespace tawara {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RowResult {
+  std::string status = "not run", message;
+  nlohmann::ordered_json summary;
+};
+
+std::string message_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const ScenarioProblems& e) {
+    return e.problems().empty() ? e.what() : e.problems().front().message;
+  } catch (const std::exception& e) {
+    return e.what();
+  }
+}
+
+/// Without the quotes TOML puts round a text.
+std::string bare(std::string value) {
+  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
+    return value.substr(1, value.size() - 2);
+  return value;
+}
+
+void write_runs(const fs::path& file, const std::vector<std::vector<std::string>>& rows,
+                const std::vector<RowResult>& results) {
+  // Columns of the summary in order of first appearance, so that a failed first row loses none.
+  std::vector<std::pair<std::string, std::string>> keys;
+  for (const RowResult& r : results)
+    for (const auto& [instance, values] : r.summary.items())
+      for (const auto& [key, value] : values.items())
+        if (std::find(keys.begin(), keys.end(), std::pair(instance, key)) == keys.end())
+          keys.emplace_back(instance, key);
+  std::string csv = "run";
+  for (const std::string& o : rows.front()) csv += "," + csv_cell(o.substr(0, o.find('=')));
+  csv += ",status,message";
+  for (const auto& [instance, key] : keys) csv += "," + csv_cell(instance + "." + key);
+  csv += '\n';
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    csv += fmt::format("{}", r + 1);
+    for (const std::string& o : rows[r]) csv += "," + csv_cell(bare(o.substr(o.find('=') + 1)));
+    csv += "," + results[r].status + "," + csv_cell(results[r].message);
+    for (const auto& [instance, key] : keys) {
+      csv += ',';
+      if (results[r].summary.contains(instance) && results[r].summary[instance].contains(key))
+        csv += results[r].summary[instance][key].dump();
+    }
+    csv += '\n';
+  }
+  write_whole(file, csv);
+}
+
+}  // namespace
+
+std::string row_folder(std::size_t number, const std::vector<std::string>& overrides) {
+  std::string name = fmt::format("{:04}", number);
+  for (const std::string& o : overrides) {
+    const std::size_t equals = o.find('=');
+    const std::string path = o.substr(0, equals);
+    std::string value = bare(o.substr(equals + 1));
+    for (char& c : value)
+      if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '+') c = '_';
+    name += "__" + path.substr(path.rfind('.') + 1) + "=" + value.substr(0, 40);
+  }
+  return name;
+}
+
+int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalogue& catalogue,
+              const std::vector<std::vector<std::string>>& rows, const fs::path& folder) {
+  write_whole(folder / "scenario.resolved.toml", scenario.resolved);
+  std::vector<RowResult> results(rows.size());
+  std::size_t failed = 0;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const fs::path run_folder = folder / row_folder(r + 1, rows[r]);
+    RowResult& result = results[r];
+    if (is_finished(run_folder)) {
+      result.status = "finished";
+      result.summary = nlohmann::ordered_json::parse(read_whole(run_folder / "summary.json"));
+      continue;
+    }
+    try {
+      ScenarioRequest row = request.scenario;
+      row.sweeps.clear();
+      row.sets.insert(row.sets.end(), rows[r].begin(), rows[r].end());
+      const Scenario varied = load_scenario(row, catalogue);
+      construct_all(varied, catalogue);
+      fs::create_directories(run_folder);
+      if (!request.quiet) std::cerr << fmt::format("run {} of {}\n", r + 1, rows.size());
+      result.summary =
+          run_one(varied, catalogue, run_folder, request.resume && fs::exists(run_folder / "log.txt"), request.quiet);
+      result.status = "finished";
+    } catch (const Cancelled&) {
+      write_runs(folder / "runs.csv", rows, results);
+      throw;
+    } catch (...) {
+      result.status = "failed";
+      result.message = message_of(std::current_exception());
+      std::cerr << fmt::format("run {} failed: {}\n", r + 1, result.message);
+      ++failed;
+    }
+    write_runs(folder / "runs.csv", rows, results);
+  }
+  write_runs(folder / "runs.csv", rows, results);
+  if (failed == 0) write_whole(folder / "runs.done", fmt::format("{} runs\n", rows.size()));
+  std::cerr << fmt::format("{} of {} runs finished: {}\n", rows.size() - failed, rows.size(),
+                           (folder / "runs.csv").string());
+  return failed == 0 ? exit_fine : exit_failed_run;
+}
+
+}  // namespace tawara

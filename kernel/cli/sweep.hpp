@@ -1,0 +1,24 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "kernel/cli/run.hpp"
+
+namespace tawara {
+
+/// One run into an existing folder. @returns the content of summary.json
+nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalogue,
+                               const std::filesystem::path& folder, bool resume, bool quiet);
+
+/// Every row in a folder of its own, and runs.csv: a line per row with what was varied, status and summary numbers. A
+/// failed row is a line, not the end. With --resume finished rows are kept as they are.
+int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalogue& catalogue,
+              const std::vector<std::vector<std::string>>& rows, const std::filesystem::path& folder);
+
+/// "0003__sex=male__period=400"
+[[nodiscard]] std::string row_folder(std::size_t number, const std::vector<std::string>& overrides);
+
+}  // namespace tawara

@@ -1,0 +1,74 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kernel/host/host.hpp"
+#include "kernel/scenario/scenario.hpp"
+#include "tawara/component.hpp"
+
+namespace tawara {
+
+/// Constant outputs of a prepared instance, by output index. Entries of evaluated outputs stay empty.
+struct Constants {
+  std::vector<Array> arrays;
+  std::vector<Table> tables;
+  std::vector<bool> present;
+};
+
+/// An instance after prepare(): immutable and shared between graphs whose keys agree.
+struct PreparedInstance {
+  std::string key;  ///< hash of all it was made from
+  std::unique_ptr<Component> component;
+  std::unique_ptr<const Prepared> prepared;  ///< null when every output is constant
+  Constants constants;
+  /// Slots whose instance had its evaluate parameters read during prepare(): varying those means preparing this again.
+  std::set<std::size_t> arguments_read_of;
+  std::vector<std::unique_ptr<Simulator>> simulators;
+  std::vector<std::shared_ptr<const PreparedInstance>> inputs;  ///< kept alive
+};
+
+/// Values of the evaluate parameters of one instance.
+struct Arguments {
+  std::vector<std::vector<double>> values;  ///< per descriptor parameter; empty for prepare parameters
+  std::vector<double> packed;               ///< evaluate parameters of one number, in descriptor order
+};
+
+/// A setting as numbers: a choice is its index, a bool 0 or 1, a subset its sorted ids. @throws Error for texts and
+/// records
+[[nodiscard]] std::vector<double> as_numbers(const Parameter& parameter, const Value& value);
+[[nodiscard]] Arguments arguments_of(const Settings& settings);
+/// Recompute `packed` after values changed.
+void pack(const Descriptor& descriptor, Arguments& arguments);
+
+/// A scenario's graph prepared at one set of prepare parameters.
+struct Graph {
+  const Scenario* scenario = nullptr;
+  std::vector<Settings> settings;                              ///< per instance
+  std::vector<Arguments> arguments;                            ///< per instance, at scenario values
+  std::vector<std::shared_ptr<const PreparedInstance>> nodes;  ///< per instance; null where not needed
+
+  [[nodiscard]] const Descriptor& descriptor(std::size_t i) const {
+    return *scenario->instances[i].component.descriptor;
+  }
+  [[nodiscard]] const std::string& name(std::size_t i) const { return scenario->instances[i].name; }
+};
+
+/// Every instance that `targets` reach, themselves included, inputs first.
+[[nodiscard]] std::vector<std::size_t> upstream(const Scenario& scenario, const std::vector<std::size_t>& targets);
+/// The same, but not looking through slots that are simulated over: what is evaluated at scenario values.
+[[nodiscard]] std::vector<std::size_t> evaluated_upstream(const Scenario& scenario,
+                                                          const std::vector<std::size_t>& targets);
+
+/// An error with the instance and the scenario line it came from in front of it.
+class RunError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace tawara

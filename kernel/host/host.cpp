@@ -1,0 +1,151 @@
+#include "kernel/host/host.hpp"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <thread>
+
+#include "kernel/host/progress.hpp"
+#include "kernel/results/files.hpp"
+#include "tawara/error.hpp"
+
+namespace tawara {
+namespace {
+
+thread_local bool single_thread = false;
+
+}  // namespace
+
+SingleThreadScope::SingleThreadScope() : before_(single_thread) { single_thread = true; }
+SingleThreadScope::~SingleThreadScope() { single_thread = before_; }
+bool SingleThreadScope::active() { return single_thread; }
+
+struct RunServices::State {
+  std::uint64_t seed;
+  int threads;
+  std::shared_ptr<spdlog::sinks::stderr_color_sink_mt> terminal;
+  std::shared_ptr<spdlog::logger> logger;
+  tbb::task_arena arena;
+  std::filesystem::path state_folder;
+  bool resuming = false;
+
+  State(std::uint64_t s, int n) : seed(s), threads(n), arena(n) {}
+};
+
+RunServices::RunServices(std::uint64_t seed, int threads) {
+  const int all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  state_ = std::make_unique<State>(seed, threads > 0 ? threads : all);
+  state_->terminal = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  state_->terminal->set_pattern("%^%v%$");
+  state_->logger = std::make_shared<spdlog::logger>("tawara", state_->terminal);
+  state_->logger->set_level(spdlog::level::debug);
+  state_->terminal->set_level(spdlog::level::info);
+}
+RunServices::~RunServices() = default;
+
+void RunServices::log_to(const std::filesystem::path& file) {
+  auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
+  sink->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
+  state_->logger->sinks().push_back(std::move(sink));
+  state_->logger->flush_on(spdlog::level::info);
+}
+
+void RunServices::quiet(bool only_warnings) {
+  state_->terminal->set_level(only_warnings ? spdlog::level::warn : spdlog::level::info);
+}
+
+void RunServices::log(Host::Level level, std::string_view who, std::string_view message) {
+  const auto to = level == Host::Level::debug  ? spdlog::level::debug
+                  : level == Host::Level::info ? spdlog::level::info
+                                               : spdlog::level::warn;
+  const std::string prefix = level == Host::Level::warn ? "warning: " : "";
+  state_->logger->log(to, "{}{}{}{}", prefix, who, who.empty() ? "" : ": ", message);
+}
+
+std::unique_ptr<Progress> RunServices::progress(std::string_view who, std::string_view what) {
+  std::string title(who);
+  if (!title.empty() && !what.empty()) title += ": ";
+  title += what;
+  return make_progress(*this, std::move(title), state_->terminal->level() <= spdlog::level::info);
+}
+
+int RunServices::threads() const { return state_->threads; }
+std::uint64_t RunServices::seed() const { return state_->seed; }
+
+void RunServices::keep_state_in(const std::filesystem::path& folder, bool resuming) {
+  state_->state_folder = folder;
+  state_->resuming = resuming;
+}
+
+void RunServices::save_state(const std::string& instance, std::string_view bytes) {
+  if (state_->state_folder.empty()) return;
+  write_whole(state_->state_folder / (instance + ".state"), bytes);
+}
+
+std::optional<std::string> RunServices::load_state(const std::string& instance) const {
+  if (!state_->resuming) return std::nullopt;
+  const auto file = state_->state_folder / (instance + ".state");
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  return read_whole(file);
+}
+
+// The exception of the lowest index is the one rethrown, so that what the user sees does not depend on timing.
+void RunServices::parallel_for(std::size_t n, const std::function<void(std::size_t)>& body) {
+  if (single_thread || state_->threads == 1 || n < 2) {
+    for (std::size_t i = 0; i < n; ++i) body(i);
+    return;
+  }
+  std::mutex mutex;
+  std::size_t failed_at = std::numeric_limits<std::size_t>::max();
+  std::exception_ptr failure;
+  state_->arena.execute([&] {
+    // Isolated: a thread waiting here must not pick up unrelated work that may wait for us.
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(
+          tbb::blocked_range<std::size_t>(0, n, 1),
+          [&](const tbb::blocked_range<std::size_t>& range) {
+            const SingleThreadScope scope;
+            for (std::size_t i = range.begin(); i < range.end(); ++i) {
+              try {
+                body(i);
+              } catch (...) {
+                const std::lock_guard lock(mutex);
+                if (i < failed_at) {
+                  failed_at = i;
+                  failure = std::current_exception();
+                }
+              }
+            }
+          },
+          tbb::simple_partitioner{});
+    });
+  });
+  if (failure) std::rethrow_exception(failure);
+}
+
+InstanceHost::InstanceHost(RunServices& services, std::string instance, bool may_draw)
+    : services_(services), instance_(std::move(instance)), may_draw_(may_draw) {}
+
+void InstanceHost::log(Level level, std::string_view message) { services_.log(level, instance_, message); }
+std::unique_ptr<Progress> InstanceHost::progress(std::string_view what) { return services_.progress(instance_, what); }
+bool InstanceHost::cancelled() const { return interrupted(); }
+int InstanceHost::threads() const { return SingleThreadScope::active() ? 1 : services_.threads(); }
+void InstanceHost::parallel_for(std::size_t n, const std::function<void(std::size_t)>& body) {
+  services_.parallel_for(n, body);
+}
+
+Random InstanceHost::random(std::string_view purpose, std::uint64_t a, std::uint64_t b) const {
+  if (!may_draw_) throw Error("a cacheable component may not draw random numbers while it is prepared");
+  return Random(services_.seed(), instance_ + "/" + std::string(purpose), a, b);
+}
+
+void InstanceHost::save_state(std::string_view bytes) { services_.save_state(instance_, bytes); }
+std::optional<std::string> InstanceHost::load_state() { return services_.load_state(instance_); }
+
+}  // namespace tawara

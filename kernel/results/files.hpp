@@ -1,0 +1,17 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace tawara {
+
+/// Write under a temporary name beside the target, then rename: the file is whole or not there.
+/// @throws Error with the file and the system's reason (disk full, no permission)
+void write_whole(const std::filesystem::path& file, std::string_view bytes);
+/// @throws Error with the file and the system's reason
+[[nodiscard]] std::string read_whole(const std::filesystem::path& file);
+/// XXH3-128 as 32 hex digits.
+[[nodiscard]] std::string digest_of(std::string_view bytes);
+[[nodiscard]] std::string digest_of_file(const std::filesystem::path& file);
+
+}  // namespace tawara
