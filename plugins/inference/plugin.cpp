@@ -1,0 +1,9 @@
+#include "tawara/plugin.hpp"
+
+#include "discrepancy/ecg_component.hpp"
+#include "discrepancy/lat_component.hpp"
+
+TAWARA_PLUGIN("tawara-inference", "0.1.0", "Discrepancies and samplers: from recordings to populations of parameters") {
+  plugin.add<tawara::discrepancy::EcgDiscrepancy>();
+  plugin.add<tawara::discrepancy::LatDiscrepancy>();
+}
