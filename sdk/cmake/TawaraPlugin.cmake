@@ -21,4 +21,7 @@ function(tawara_add_plugin name)
     COMMAND Tawara::manifest $<TARGET_FILE:${name}>
     COMMENT "Manifest of ${name}" VERBATIM)
   add_dependencies(${name} Tawara::manifest)
+  if(TARGET tawara_plugins)
+    add_dependencies(tawara_plugins ${name})
+  endif()
 endfunction()

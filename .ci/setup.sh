@@ -1,0 +1,52 @@
+# Sourced by run.sh and test.sh: installs what is missing, configures and builds. Says what it does, keeps quiet about
+# what is already there.
+
+packages=(
+  g++ cmake ninja-build
+  libboost-dev libboost-program-options-dev libeigen3-dev libsundials-dev libgmsh-dev libcgal-dev
+  libtomlplusplus-dev libspdlog-dev libfmt-dev nlohmann-json3-dev doctest-dev
+  libhwy-dev libhdf5-dev librandom123-dev libtbb-dev libxxhash-dev libbiosig-dev
+)
+
+fail() {
+  echo "$(basename "$0"): $*" >&2
+  exit 1
+}
+
+install_missing() {
+  command -v dpkg-query >/dev/null || fail "this script installs Debian packages; elsewhere install by hand: ${packages[*]}"
+  local missing=() package
+  for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "not root and no sudo; install by hand: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  echo "Installing ${missing[*]}"
+  local log
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update -qq &&
+         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+       >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "apt-get could not install the packages above (whole log: $log)"
+  fi
+  rm -f "$log"
+}
+
+# build TARGET...: configure when needed, then build; the log is shown only when something fails.
+build() {
+  local log=build/build.log
+  mkdir -p build
+  if [ ! -f build/build.ninja ]; then
+    echo "Configuring"
+    cmake --preset release >"$log" 2>&1 || { tail -n 40 "$log" >&2; fail "configuring failed (whole log: $log)"; }
+  fi
+  if ! ninja -C build -n "$@" 2>/dev/null | grep -q "no work to do"; then
+    echo "Building (a few minutes the first time)"
+    ninja -C build "$@" >"$log" 2>&1 || { grep -A 15 -m 3 -E "error|FAILED" "$log" >&2; fail "building failed (whole log: $log)"; }
+  fi
+}
