@@ -1,0 +1,43 @@
+#pragma once
+#include <functional>
+#include <mutex>
+#include <string_view>
+
+#include "heart_mesh.hpp"
+
+namespace tawara::geometry {
+
+/// The only user of Gmsh while it lives: Gmsh keeps its model and options in the process, so sessions take turns. Quiet, on one
+/// thread (its parallel meshes differ from run to run), without the user's configuration files.
+class GmshSession {
+ public:
+  GmshSession();
+  ~GmshSession();
+  GmshSession(const GmshSession&) = delete;
+  GmshSession& operator=(const GmshSession&) = delete;
+
+  /// Run calls of the Gmsh API, whose errors are bare strings. @throws GeometryError "Gmsh could not <what>: <its words>"
+  void run(std::string_view what, const std::function<void()>& calls);
+
+ private:
+  std::unique_lock<std::mutex> turn_;
+};
+
+/// Ask for this element size everywhere (mm). Gmsh's size is not the mean edge: see edge_iteration.hpp.
+void set_element_size(double size);
+
+/// Fill the model's volume with HXT, optimised.
+void fill_volume(GmshSession& gmsh);
+
+/// Nodes and tetrahedra of the model's volumes, numbered from 0 in the order of Gmsh's tags.
+struct GmshMesh {
+  std::vector<Point> nodes;
+  std::vector<Tetrahedron> tetrahedra;
+  std::vector<std::int32_t> number_of_tag;  ///< -1 for tags without a node
+
+  /// Triangles of a surface entity, in these numbers.
+  [[nodiscard]] std::vector<Triangle> triangles(int entity) const;
+};
+[[nodiscard]] GmshMesh read_mesh();
+
+}  // namespace tawara::geometry
