@@ -59,10 +59,12 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
     const Graph graph = preparer.prepare(upstream(scenario, scenario.run.targets));
     FixedEvaluator evaluator(graph, services);
     nlohmann::ordered_json summary = nlohmann::ordered_json::object();
-    write_results(graph, evaluator, evaluated_upstream(scenario, scenario.run.targets), folder, summary);
+    Report report(scenario.title.empty() ? scenario.file.stem().string() : scenario.title);
+    write_results(graph, evaluator, evaluated_upstream(scenario, scenario.run.targets), folder, summary, report);
     if (interrupted()) throw Cancelled();
     log_summary(summary, services);
     finish("finished");
+    write_whole(folder / "report.html", report.html(summary, provenance));
     write_whole(folder / "summary.json", summary.dump(2) + "\n");  // last: its presence means finished
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     services.log(Host::Level::info, "", fmt::format("done in {:.1f} s: {}", seconds, folder.string()));

@@ -45,8 +45,8 @@ Table leads_table(const Output& o, const Array& leads, const Array* t) {
 class InstanceWriter {
  public:
   InstanceWriter(const Graph& graph, FixedEvaluator& evaluator, std::size_t instance,
-                 const std::filesystem::path& folder)
-      : graph_(graph), evaluator_(evaluator), instance_(instance), folder_(folder) {}
+                 const std::filesystem::path& folder, Report& report)
+      : graph_(graph), evaluator_(evaluator), instance_(instance), folder_(folder), report_(report) {}
 
   void write(nlohmann::ordered_json& scalars) {
     const Descriptor& d = graph_.descriptor(instance_);
@@ -58,6 +58,7 @@ class InstanceWriter {
       if (output.hint == Hint::none && !saved) continue;
       if (output.table) {
         write_whole(file(output.name + ".csv"), to_csv(table(o)));
+        report_.table(graph_.name(instance_), output, table(o));
         continue;
       }
       const Array& a = array(o);
@@ -78,8 +79,9 @@ class InstanceWriter {
           break;
         case Hint::leads: {
           const int t = d.output_index("t");
-          write_whole(file(output.name + ".csv"),
-                      to_csv(leads_table(output, a, t >= 0 ? &array(static_cast<std::size_t>(t)) : nullptr)));
+          const Table drawn = leads_table(output, a, t >= 0 ? &array(static_cast<std::size_t>(t)) : nullptr);
+          write_whole(file(output.name + ".csv"), to_csv(drawn));
+          report_.leads(graph_.name(instance_), output, drawn);
           break;
         }
         default:
@@ -126,14 +128,15 @@ class InstanceWriter {
   FixedEvaluator& evaluator_;
   std::size_t instance_;
   std::filesystem::path folder_;
+  Report& report_;
   std::unique_ptr<Hdf5Writer> extra_;
 };
 
 }  // namespace
 
 void write_results(const Graph& graph, FixedEvaluator& evaluator, const std::vector<std::size_t>& which,
-                   const std::filesystem::path& folder, nlohmann::ordered_json& scalars) {
-  for (const std::size_t i : which) InstanceWriter(graph, evaluator, i, folder).write(scalars);
+                   const std::filesystem::path& folder, nlohmann::ordered_json& scalars, Report& report) {
+  for (const std::size_t i : which) InstanceWriter(graph, evaluator, i, folder, report).write(scalars);
 }
 
 }  // namespace tawara

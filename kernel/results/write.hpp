@@ -5,6 +5,7 @@
 
 #include "kernel/graph/evaluator.hpp"
 #include "kernel/graph/graph.hpp"
+#include "kernel/results/report.hpp"
 
 namespace tawara {
 
@@ -12,8 +13,9 @@ namespace tawara {
 /// HDF5.
 /// @param which   instances evaluated at scenario values, inputs first
 /// @param scalars filled with {"instance": {"key": number}}, the content of summary.json; NaN is left out
+/// @param report  gets what can be drawn
 /// @throws RunError naming the instance and its place in the scenario when it has no answer
 void write_results(const Graph& graph, FixedEvaluator& evaluator, const std::vector<std::size_t>& which,
-                   const std::filesystem::path& folder, nlohmann::ordered_json& scalars);
+                   const std::filesystem::path& folder, nlohmann::ordered_json& scalars, Report& report);
 
 }  // namespace tawara

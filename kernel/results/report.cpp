@@ -1,0 +1,103 @@
+#include "kernel/results/report.hpp"
+
+#include <fmt/format.h>
+
+#include "kernel/results/plot.hpp"
+
+namespace tawara {
+namespace {
+
+constexpr const char* style = R"(<style>
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1080px; padding: 0 1rem; color: #222; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .3rem; border-bottom: 1px solid #ddd; }
+p.doc { color: #666; margin: 0 0 .5rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 8px; }
+svg { width: 100%; height: auto; font: 9px system-ui, sans-serif; } svg .title { font-weight: 600; font-size: 11px; }
+svg .grid { stroke: #e5e5e5; stroke-width: .7; } svg .curve { fill: none; stroke-width: 1.2; }
+table { border-collapse: collapse; font-size: 13px; display: block; overflow-x: auto; }
+td, th { padding: 2px 10px 2px 0; text-align: right; white-space: nowrap; } th { border-bottom: 1px solid #bbb; }
+td:first-child, th:first-child { text-align: left; } pre { font-size: 12px; overflow-x: auto; color: #555; }
+</style>)";
+
+constexpr std::size_t most_rows = 40;
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
+  return out;
+}
+
+std::string html_table(const Table& t) {
+  std::string s = "<table><tr>";
+  for (const auto& c : t.columns)
+    s += "<th>" + escaped(c.unit.empty() || c.unit == "1" ? c.name : c.name + " [" + c.unit + "]") + "</th>";
+  s += "</tr>\n";
+  const std::size_t rows = std::min(t.rows(), most_rows);
+  for (std::size_t r = 0; r < rows; ++r) {
+    s += "<tr>";
+    for (const auto& c : t.columns)
+      s += "<td>" +
+           (r >= c.size()     ? ""
+            : c.texts.empty() ? fmt::format("{:.6g}", c.numbers[r])
+                              : escaped(c.texts[r])) +
+           "</td>";
+    s += "</tr>\n";
+  }
+  s += "</table>\n";
+  if (t.rows() > rows) s += fmt::format("<p class=\"doc\">{} more rows in the CSV file.</p>\n", t.rows() - rows);
+  return s;
+}
+
+std::string charts(const std::vector<std::string>& drawn) {
+  std::string s = "<div class=\"charts\">\n";
+  for (const std::string& c : drawn) s += c;
+  return s + "</div>\n";
+}
+
+}  // namespace
+
+void Report::table(const std::string& instance, const Output& output, const Table& t) {
+  Section section{instance + "." + output.name, output.doc, {}};
+  if (t.rows() == 0) return;
+  switch (output.hint) {
+    case Hint::trace:
+    case Hint::history:
+    case Hint::protocol:
+      section.body = charts(charts_of(t));
+      break;
+    case Hint::population: {
+      std::vector<std::string> drawn;
+      for (const auto& c : t.columns)
+        if (c.texts.empty())
+          drawn.push_back(histogram(c.name, c.unit == "1" ? c.name : c.name + " [" + c.unit + "]", c.numbers));
+      section.body = charts(drawn);
+      break;
+    }
+    default:
+      section.body = html_table(t);
+  }
+  sections_.push_back(std::move(section));
+}
+
+void Report::leads(const std::string& instance, const Output& output, const Table& t) {
+  sections_.push_back({instance + "." + output.name, output.doc, charts(charts_of(t))});
+}
+
+std::string Report::html(const nlohmann::ordered_json& summary, const nlohmann::ordered_json& provenance) const {
+  std::string s = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title_) +
+                  "</title>" + style + "</head><body>\n<h1>" + escaped(title_) + "</h1>\n";
+  s += "<table><tr><th>result</th><th>value</th></tr>\n";
+  for (const auto& [instance, values] : summary.items())
+    for (const auto& [key, value] : values.items())
+      s += fmt::format("<tr><td>{}.{}</td><td>{}</td></tr>\n", escaped(instance), escaped(key),
+                       value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : escaped(value.dump()));
+  s += "</table>\n";
+  // The last instances of a graph are what the user asked for: show them first.
+  for (auto section = sections_.rbegin(); section != sections_.rend(); ++section)
+    s += "<h2>" + escaped(section->heading) + "</h2>\n<p class=\"doc\">" + escaped(section->doc) + "</p>\n" +
+         section->body;
+  s += "<h2>Where it came from</h2>\n<pre>" + escaped(provenance.dump(2)) + "</pre>\n</body></html>\n";
+  return s;
+}
+
+}  // namespace tawara

@@ -1,0 +1,31 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tawara/array.hpp"
+#include "tawara/descriptor.hpp"
+
+namespace tawara {
+
+/// report.html of a run: one self-contained page, the answer first, then a figure for everything that can be drawn,
+/// then where it came from. Components say by hints how their outputs look; nothing here knows what they mean.
+class Report {
+ public:
+  explicit Report(std::string title) : title_(std::move(title)) {}
+  void table(const std::string& instance, const Output& output, const Table& table);
+  void leads(const std::string& instance, const Output& output, const Table& leads);
+  /// @returns the page
+  [[nodiscard]] std::string html(const nlohmann::ordered_json& summary, const nlohmann::ordered_json& provenance) const;
+
+ private:
+  struct Section {
+    std::string heading, doc, body;
+  };
+  std::string title_;
+  std::vector<Section> sections_;
+};
+
+}  // namespace tawara
