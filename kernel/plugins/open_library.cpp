@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
