@@ -7,6 +7,8 @@ namespace tawara {
 
 std::vector<double> as_numbers(const Parameter& p, const Value& value) {
   if (value.empty()) return {};
+  if (value.is<Record>())
+    throw ScenarioError(p.name, "values per region, node or column cannot be evaluated yet; give one number");
   switch (p.type) {
     case Type::boolean:
       return {value.boolean() ? 1.0 : 0.0};

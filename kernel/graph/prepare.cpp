@@ -263,7 +263,11 @@ Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOver
     for (const auto& [at, value] : overrides)
       if (at.first == i) values[at.second] = value;
     graph.settings.emplace_back(base.instance(), &base.descriptor(), std::move(values));
-    graph.arguments.push_back(arguments_of(graph.settings.back()));
+    try {
+      graph.arguments.push_back(arguments_of(graph.settings.back()));
+    } catch (const ScenarioError& e) {
+      throw ScenarioProblems({problem_of(scenario_.instances[i], e)});
+    }
   }
   for (const std::size_t i : which) {
     const Instance& instance = scenario_.instances[i];
