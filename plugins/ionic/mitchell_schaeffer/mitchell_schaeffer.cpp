@@ -1,5 +1,6 @@
 #include "mitchell_schaeffer/mitchell_schaeffer.hpp"
 
+#include "tawara/model/math.hpp"
 #include "tawara/model/prepared_cell.hpp"
 
 // How to write a cell model, on the smallest example. Three parts, top to bottom:

@@ -1,0 +1,6 @@
+#include "tawara/plugin.hpp"
+#include "experiments/single_cell.hpp"
+
+TAWARA_PLUGIN("tawara-cell-experiments", "0.1.0", "Experiments on one cell") {
+  plugin.add<tawara::experiments::SingleCell>();
+}
