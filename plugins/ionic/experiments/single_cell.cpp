@@ -1,7 +1,6 @@
 #include "experiments/single_cell.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "experiments/beat.hpp"
+#include "experiments/names.hpp"
 
 namespace tawara::experiments {
 namespace {
@@ -74,7 +74,7 @@ std::vector<std::size_t> select_observables(const IonicModel& model, const std::
       std::vector<std::string> known;
       for (const auto& observable : all) known.push_back(observable.name);
       throw ScenarioError("record",
-                          fmt::format("'{}' is no observable of '{}'; it has: {}", name, cell, fmt::join(known, ", ")));
+                          fmt::format("'{}' is no observable of '{}'; it has: {}", name, cell, joined(known)));
     }
     add(o);
   }
