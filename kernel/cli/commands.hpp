@@ -1,0 +1,27 @@
+#pragma once
+#include <iosfwd>
+#include <string>
+
+#include "kernel/plugins/catalogue.hpp"
+
+namespace tawara {
+
+/// `tawara list [KIND]`: usable components, one line each. @throws CommandLineError when nobody offers that kind
+int run_list(const Catalogue& catalogue, const std::string& kind, bool json, std::ostream& out);
+
+enum class DescribeFormat {
+  text,
+  toml,      ///< an instance with every default, to paste into a scenario
+  markdown,  ///< a page of the reference
+  json,
+};
+
+/// `tawara describe NAME`: all a component's descriptor says, also that of a plugin that cannot be used.
+/// @throws CommandLineError when the name is unknown (with suggestions) or two plugins offer it
+int run_describe(const Catalogue& catalogue, const std::string& name, DescribeFormat format, std::ostream& out);
+
+/// `tawara doctor`: this build, this machine, where plugins were looked for and the verdict on each file.
+/// @returns 4 when a file or folder was refused, else 0
+int run_doctor(const Catalogue& catalogue, bool json, std::ostream& out);
+
+}  // namespace tawara

@@ -1,0 +1,93 @@
+#include "kernel/cli/descriptor_words.hpp"
+
+#include <vector>
+
+#include "kernel/plugins/manifest.hpp"
+#include "kernel/scenario/node.hpp"
+
+namespace tawara {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words, const std::string& between) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : between) + word;
+  return text;
+}
+
+std::string shown(double v) {
+  return scenario::toml_text(v == static_cast<std::int64_t>(v) ? Value(static_cast<std::int64_t>(v)) : Value(v));
+}
+
+}  // namespace
+
+std::string type_words(const Parameter& p) {
+  std::string text(word_for(p.type));
+  if (p.type == Type::list && p.members.size() == 1) {
+    text += " of " + type_words(p.members[0]);
+    if (const std::string unit = unit_words(p.members[0]); !unit.empty()) text += " (" + unit + ")";
+  }
+  return text;
+}
+
+std::string default_words(const Parameter& p) {
+  if (!p.default_value.empty()) return scenario::toml_text(p.default_value);
+  return p.optional ? "(none)" : "(needed)";
+}
+
+std::string allowed_words(const Parameter& p) {
+  std::vector<std::string> words;
+  for (const Choice& c : p.choices) words.push_back(c.name);
+  if (p.minimum) words.push_back((p.exclusive_minimum ? "> " : ">= ") + shown(*p.minimum));
+  if (p.maximum) words.push_back((p.exclusive_maximum ? "< " : "<= ") + shown(*p.maximum));
+  if (!p.index_set.empty()) words.push_back("ids of " + p.index_set);
+  return joined(words, ", ");
+}
+
+std::string usual_words(const Parameter& p) {
+  return p.usual_low && p.usual_high ? shown(*p.usual_low) + " .. " + shown(*p.usual_high) : "";
+}
+
+std::string unit_words(const Parameter& p) { return p.type == Type::number ? p.unit : ""; }
+
+std::string flag_words(const Parameter& p) {
+  std::vector<std::string> words;
+  if (p.inferable) words.push_back("inferable");
+  if (p.acts_at == ActsAt::evaluate) words.push_back("per evaluation");
+  if (p.log_scale) words.push_back("log scale");
+  if (p.field) words.push_back("per node");
+  if (p.advanced) words.push_back("advanced");
+  if (!p.changes_results) words.push_back("results do not depend on it");
+  return joined(words, ", ");
+}
+
+std::string slot_words(const Slot& s) {
+  std::string text = s.how_many == HowMany::one    ? "one "
+                     : s.how_many == HowMany::many ? "one or more "
+                                                   : "at most one ";
+  text += s.kind.empty() ? "instance" : s.kind;
+  std::vector<std::string> alternatives;
+  for (const auto& needs : s.alternatives) {
+    std::vector<std::string> all;
+    for (const OutputNeed& n : needs) all.push_back(n.unit.empty() ? n.name : n.name + " [" + n.unit + "]");
+    alternatives.push_back(joined(all, " and "));
+  }
+  if (!alternatives.empty()) text += " with " + joined(alternatives, ", or ");
+  if (!s.ability.empty()) text += (alternatives.empty() ? " offering '" : ", offering '") + s.ability + "'";
+  if (!s.simulated_over.empty()) text += ", simulated over " + s.simulated_over;
+  return text;
+}
+
+std::string output_words(const Output& o) {
+  std::string text = o.table ? "table" : (o.shape.empty() ? "one number" : o.shape) + " [" + o.unit + "]";
+  if (o.constant) text += ", constant";
+  if (o.hint == Hint::scalar)
+    text += ", in summary.json as " + (o.summary_key.empty() ? o.name : o.summary_key);
+  else if (o.hint != Hint::none)
+    text += ", shown as " + std::string(word_for(o.hint));
+  return text;
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace tawara
