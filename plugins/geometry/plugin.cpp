@@ -1,7 +1,8 @@
-#include "ellipsoid_biventricle.hpp"
 #include "tawara/plugin.hpp"
+#include "ellipsoid_biventricle.hpp"
 
-TAWARA_PLUGIN("tawara-geometry", tawara::project_version, "Tetrahedral hearts with fibres and ventricular coordinates") {
+TAWARA_PLUGIN("tawara-geometry", tawara::project_version,
+              "Tetrahedral hearts with fibres and ventricular coordinates") {
   plugin.licence = "GPL-3.0-or-later";  // Gmsh and CGAL
   plugin.add<tawara::geometry::EllipsoidBiventricle>();
 }

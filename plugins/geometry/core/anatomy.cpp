@@ -72,8 +72,8 @@ double Anatomy::angle(const Point& x) const {
 double Anatomy::height(const Point& x) const { return (x - lv_apex).dot(up) / (lv_base - lv_apex).norm(); }
 
 Anatomy find_anatomy(const HeartMesh& mesh, double mean_edge) {
-  for (const auto& [surface, name] : {std::pair{&mesh.epi, "epi"}, {&mesh.lv_endo, "lv_endo"}, {&mesh.rv_endo, "rv_endo"},
-                                      {&mesh.base, "base"}})
+  for (const auto& [surface, name] :
+       {std::pair{&mesh.epi, "epi"}, {&mesh.lv_endo, "lv_endo"}, {&mesh.rv_endo, "rv_endo"}, {&mesh.base, "base"}})
     if (surface->empty()) throw GeometryError(std::string("the heart has no ") + name + " surface");
 
   Anatomy anatomy;
@@ -83,16 +83,18 @@ Anatomy find_anatomy(const HeartMesh& mesh, double mean_edge) {
   anatomy.base = nodes_of(mesh.base);
 
   const std::vector<std::int32_t> lv_nodes = nodes_of(mesh.lv_endo), epi_nodes = nodes_of(mesh.epi);
-  const std::int32_t endo_apex = *std::max_element(lv_nodes.begin(), lv_nodes.end(), [&](std::int32_t a, std::int32_t b) {
-    return (mesh.nodes[a] - anatomy.lv_base).norm() < (mesh.nodes[b] - anatomy.lv_base).norm();
-  });
+  const std::int32_t endo_apex =
+      *std::max_element(lv_nodes.begin(), lv_nodes.end(), [&](std::int32_t a, std::int32_t b) {
+        return (mesh.nodes[a] - anatomy.lv_base).norm() < (mesh.nodes[b] - anatomy.lv_base).norm();
+      });
   anatomy.lv_apex = mesh.nodes[endo_apex];
   anatomy.up = (anatomy.lv_base - anatomy.lv_apex).normalized();
 
   const Point between = anatomy.rv_centre - anatomy.lv_centre;
   const Point across = between - between.dot(anatomy.up) * anatomy.up;
   if (across.norm() < 0.1 * between.norm() || across.norm() == 0)
-    throw GeometryError("the right cavity lies along the long axis of the left one; are lv_endo and rv_endo the right surfaces?");
+    throw GeometryError(
+        "the right cavity lies along the long axis of the left one; are lv_endo and rv_endo the right surfaces?");
   anatomy.to_rv = across.normalized();
   anatomy.anterior = anatomy.up.cross(anatomy.to_rv).normalized();
 

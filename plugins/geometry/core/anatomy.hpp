@@ -5,12 +5,13 @@ namespace tawara::geometry {
 
 /// Landmarks and directions of a heart, from its surfaces alone.
 struct Anatomy {
-  Point lv_base;     ///< centroid of the left endocardium's rim (mitral and aortic, or the flat base), mm
-  Point lv_apex;     ///< node of the left endocardium farthest from lv_base, mm
+  Point lv_base;               ///< centroid of the left endocardium's rim (mitral and aortic, or the flat base), mm
+  Point lv_apex;               ///< node of the left endocardium farthest from lv_base, mm
   Point lv_centre, rv_centre;  ///< area centroids of the endocardia: the cavities' centres, mm
-  Point up;          ///< long axis, unit: apex to base
-  Point to_rv;       ///< short axis, unit: from the left cavity to the right
-  Point anterior;    ///< short axis, unit: to_rv x down, which is the anterior side of every heart that is not a mirror image
+  Point up;                    ///< long axis, unit: apex to base
+  Point to_rv;                 ///< short axis, unit: from the left cavity to the right
+  Point anterior;  ///< short axis, unit: to_rv x down, which is the anterior side of every heart that is not a mirror
+                   ///< image
   std::vector<std::int32_t> apex;  ///< nodes through the wall at the apex, endocardium to epicardium
   std::vector<std::int32_t> base;  ///< nodes of the base
 

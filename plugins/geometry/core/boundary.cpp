@@ -62,7 +62,8 @@ void orient_and_check_boundary(HeartMesh& mesh) {
     }
   const auto bare = std::find(tagged.begin(), tagged.end(), 0);
   if (bare != tagged.end())
-    throw GeometryError("the boundary of the muscle at " + at(boundary[bare - tagged.begin()].sorted) + " belongs to no surface");
+    throw GeometryError("the boundary of the muscle at " + at(boundary[bare - tagged.begin()].sorted) +
+                        " belongs to no surface");
 }
 
 }  // namespace tawara::geometry

@@ -13,8 +13,8 @@ struct Coordinates {
   Field rvlv;  ///< left 0, right 1
 };
 
-/// ab is the distance through the muscle from the apex divided by the distances to apex and base together, so it grows evenly
-/// with arc length; a harmonic field would rise steeply next to the apex. aprt and rvlv are projections on the
+/// ab is the distance through the muscle from the apex divided by the distances to apex and base together, so it grows
+/// evenly with arc length; a harmonic field would rise steeply next to the apex. aprt and rvlv are projections on the
 /// short-axis directions of the anatomy, rescaled to their range over the mesh.
 [[nodiscard]] Coordinates ventricular_coordinates(const Elements& elements, const Anatomy& anatomy, const Wall& wall);
 

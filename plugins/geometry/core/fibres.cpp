@@ -9,7 +9,8 @@ namespace {
 
 using Frame = Eigen::Quaterniond;  // columns of its matrix: circumferential, longitudinal, transmural
 
-/// The frame of a wall; nothing where a direction is undefined (at the apex, or far from the surface a field belongs to).
+/// The frame of a wall; nothing where a direction is undefined (at the apex, or far from the surface a field belongs
+/// to).
 std::optional<Frame> frame_of(const Point& up, const Point& outward) {
   const double length = outward.norm();
   if (!(length > 1e-12)) return std::nullopt;
@@ -53,7 +54,8 @@ std::optional<Frame> blend(const std::optional<Frame>& from, const std::optional
 Fibres rule_based_fibres(const Elements& elements, const Anatomy& anatomy, const Wall& wall, const Field& ab,
                          const FibreAngles& angles) {
   const std::vector<Point> up = elements.gradient_at_nodes(ab), to_epi = elements.gradient_at_nodes(wall.phi_epi),
-                           to_lv = elements.gradient_at_nodes(wall.phi_lv), to_rv = elements.gradient_at_nodes(wall.phi_rv);
+                           to_lv = elements.gradient_at_nodes(wall.phi_lv),
+                           to_rv = elements.gradient_at_nodes(wall.phi_rv);
   const std::size_t n = elements.mesh.nodes.size();
   Fibres result{std::vector<Point>(n), std::vector<Point>(n), std::vector<Point>(n)};
 
@@ -64,8 +66,8 @@ Fibres rule_based_fibres(const Elements& elements, const Anatomy& anatomy, const
 
     const double helix = (1 - depth) * angles.helix_endo + depth * angles.helix_epi;
     const double sheet = (1 - depth) * angles.sheet_endo + depth * angles.sheet_epi;
-    // Across the septum the angles go from +endo on the left to -endo on the right. The right frame points into its cavity,
-    // that is backwards in the right free wall, where a negative angle is therefore a positive helix.
+    // Across the septum the angles go from +endo on the left to -endo on the right. The right frame points into its
+    // cavity, that is backwards in the right free wall, where a negative angle is therefore a positive helix.
     const double septal_helix = (1 - depth) * angles.helix_endo * (1 - 2 * right);
     const double septal_sheet = (1 - depth) * angles.sheet_endo * (1 - 2 * right);
     const auto turn = [](const std::optional<Frame>& frame, double h, double s) {

@@ -15,7 +15,8 @@ struct Heart {
 };
 
 /// Coordinates and fibres on a mesh whose surfaces are tagged.
-/// @throws GeometryError when the mesh is not the muscle of two ventricles (a surface missing, a tetrahedron without volume)
+/// @throws GeometryError when the mesh is not the muscle of two ventricles (a surface missing, a tetrahedron without
+/// volume)
 [[nodiscard]] Heart complete_heart(HeartMesh mesh, const FibreAngles& angles);
 
 }  // namespace tawara::geometry

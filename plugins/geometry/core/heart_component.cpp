@@ -31,13 +31,17 @@ void describe_heart(Descriptor& d) {
       .allowed(0.3, 10)
       .usual(1, 3)
       .may_vary()
-      .says("Mean edge length over all edges of the mesh, met within 3 %. 1.5 mm gives about 60 000 nodes in an adult heart.");
+      .says(
+          "Mean edge length over all edges of the mesh, met within 3 %. 1.5 mm gives about 60 000 nodes in an adult "
+          "heart.");
   const char* bayer = "Bayer et al., Ann Biomed Eng 2012; Streeter et al., Circ Res 1969";
   d.number("helix_endo", "deg", 60)
       .allowed(-90, 90)
       .usual(40, 70)
       .may_vary()
-      .says("Fibre angle against the circumference at the endocardia; positive climbs to the base anticlockwise seen from there.")
+      .says(
+          "Fibre angle against the circumference at the endocardia; positive climbs to the base anticlockwise seen "
+          "from there.")
       .from(bayer);
   d.number("helix_epi", "deg", -60)
       .allowed(-90, 90)
@@ -72,7 +76,9 @@ void describe_heart(Descriptor& d) {
   d.constant("n_tetrahedra", "1", "").summary_as("tetrahedra");
   d.constant("mean_edge", "mm", "").summary_as("mean_edge_mm").says("Over all edges of the mesh.");
   d.constant("muscle_volume", "ml", "").summary_as("muscle_ml");
-  d.constant("min_dihedral", "deg", "").summary_as("min_dihedral_deg").says("Smallest angle between two faces of a tetrahedron.");
+  d.constant("min_dihedral", "deg", "")
+      .summary_as("min_dihedral_deg")
+      .says("Smallest angle between two faces of a tetrahedron.");
 }
 
 FibreAngles fibre_angles(const Settings& settings) {
@@ -106,13 +112,15 @@ void publish(PrepareContext& context, const Heart& heart) {
   context.put("min_dihedral", quality.min_dihedral);
 
   char line[256];
-  std::snprintf(line, sizeof line,
-                "heart: %zu nodes, %zu tetrahedra, mean edge %.2f mm, smallest dihedral angle %.1f degrees, muscle %.1f ml",
-                mesh.nodes.size(), mesh.tetrahedra.size(), quality.mean_edge, quality.min_dihedral, quality.volume);
+  std::snprintf(
+      line, sizeof line,
+      "heart: %zu nodes, %zu tetrahedra, mean edge %.2f mm, smallest dihedral angle %.1f degrees, muscle %.1f ml",
+      mesh.nodes.size(), mesh.tetrahedra.size(), quality.mean_edge, quality.min_dihedral, quality.volume);
   context.host().info(line);
   if (quality.min_dihedral < 5)
-    context.host().warn("the flattest tetrahedron, at " + place(quality.worst_place) +
-                        ", has an angle below 5 degrees: gradients there are poor; a smaller edge helps where the wall is thin");
+    context.host().warn(
+        "the flattest tetrahedron, at " + place(quality.worst_place) +
+        ", has an angle below 5 degrees: gradients there are poor; a smaller edge helps where the wall is thin");
 }
 
 Checkpoint checkpoint(Host& host, Progress& progress) {

@@ -4,7 +4,8 @@
 
 namespace tawara::geometry {
 
-/// The parameters every meshed heart has (edge, fibre angles) and the outputs of the geometry contract (sdk geometry.hpp).
+/// The parameters every meshed heart has (edge, fibre angles) and the outputs of the geometry contract (sdk
+/// geometry.hpp).
 void describe_heart(Descriptor& descriptor);
 
 [[nodiscard]] FibreAngles fibre_angles(const Settings& settings);

@@ -13,8 +13,8 @@ using Point = Eigen::Vector3d;  ///< mm, patient axes: +x left, +y back, +z head
 using Triangle = std::array<std::int32_t, 3>;
 using Tetrahedron = std::array<std::int32_t, 4>;
 
-/// The muscle of both ventricles. Tetrahedra have positive volume; the four surfaces cover the boundary exactly once, with
-/// normals out of the muscle.
+/// The muscle of both ventricles. Tetrahedra have positive volume; the four surfaces cover the boundary exactly once,
+/// with normals out of the muscle.
 struct HeartMesh {
   std::vector<Point> nodes;
   std::vector<Tetrahedron> tetrahedra;

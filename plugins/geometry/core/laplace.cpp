@@ -88,7 +88,8 @@ Field solve(const SparseMatrix& A, const Field& load, const Fixed& fixed, double
   const Field free_values = solver.solve(right);
   if (solver.info() != Eigen::Success || !free_values.allFinite())
     throw SolverError("a Laplace problem on the mesh did not converge (relative residual " +
-                      std::to_string(solver.error()) + "); is the mesh in one piece?");
+                      std::to_string(solver.error()) +
+                      "): its tetrahedra are too flat or not connected; ask for a smaller edge");
   for (Eigen::Index i = 0; i < n; ++i)
     if (free_number[i] >= 0) result[i] = free_values[free_number[i]];
   return result;

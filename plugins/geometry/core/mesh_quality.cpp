@@ -13,7 +13,8 @@ namespace {
 /// Smallest of the six angles between the faces of a tetrahedron, degrees.
 double smallest_dihedral(const std::array<Point, 4>& corners) {
   // The angle at edge (a, b) lies between the planes through it and c, d.
-  static constexpr int edges[6][4] = {{0, 1, 2, 3}, {0, 2, 1, 3}, {0, 3, 1, 2}, {1, 2, 0, 3}, {1, 3, 0, 2}, {2, 3, 0, 1}};
+  static constexpr int edges[6][4] = {{0, 1, 2, 3}, {0, 2, 1, 3}, {0, 3, 1, 2},
+                                      {1, 2, 0, 3}, {1, 3, 0, 2}, {2, 3, 0, 1}};
   double smallest = 180;
   for (const auto& [a, b, c, d] : edges) {
     const Point edge = corners[b] - corners[a];

@@ -4,10 +4,10 @@
 namespace tawara::geometry {
 
 struct MeshQuality {
-  double mean_edge = 0;      ///< mm, over unique edges
-  double min_dihedral = 0;   ///< degrees
+  double mean_edge = 0;        ///< mm, over unique edges
+  double min_dihedral = 0;     ///< degrees
   Point worst_place{0, 0, 0};  ///< centroid of the tetrahedron with that angle, mm
-  double volume = 0;         ///< ml
+  double volume = 0;           ///< ml
 };
 
 /// @throws GeometryError when a tetrahedron has no positive volume (its place is given)

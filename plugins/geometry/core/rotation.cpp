@@ -48,7 +48,8 @@ Junctions find_junctions(const HeartMesh& mesh, const Anatomy& anatomy) {
       posterior = std::min(posterior, angle);
       anterior = std::max(anterior, angle);
     }
-    // A right ventricle narrower than this is a sliver that the mesh does not resolve; it also keeps the divisions below safe.
+    // A right ventricle narrower than this is a sliver that the mesh does not resolve; it also keeps the divisions
+    // below safe.
     constexpr double least = turn / 36;
     junctions.posterior.push_back(std::min(posterior, -least));
     junctions.anterior.push_back(std::max(anterior, least));

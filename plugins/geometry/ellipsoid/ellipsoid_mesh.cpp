@@ -59,12 +59,14 @@ int build(const Shape& shape) {
   occ::cut(both, holes, muscle, history);
   occ::synchronize();
   if (muscle.size() != 1)
-    throw GeometryError("the ellipsoids leave " + std::to_string(muscle.size()) + " pieces of muscle where one was expected");
+    throw GeometryError("the ellipsoids leave " + std::to_string(muscle.size()) +
+                        " pieces of muscle where one was expected");
   return muscle.front().second;
 }
 
 /// The surface a boundary face belongs to, from its nodes, which lie on it exactly.
-std::vector<Triangle>& surface_of(const Shape& shape, const GmshMesh& mesh, const std::vector<Triangle>& face, HeartMesh& heart) {
+std::vector<Triangle>& surface_of(const Shape& shape, const GmshMesh& mesh, const std::vector<Triangle>& face,
+                                  HeartMesh& heart) {
   double off_cut = 0, off_lv_inner = 0, off_rv_inner = 0, off_lv_outer = 0;
   Point centre = Point::Zero();
   for (const Triangle& triangle : face)

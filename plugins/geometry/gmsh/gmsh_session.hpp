@@ -7,8 +7,8 @@
 
 namespace tawara::geometry {
 
-/// The only user of Gmsh while it lives: Gmsh keeps its model and options in the process, so sessions take turns. Quiet, on one
-/// thread (its parallel meshes differ from run to run), without the user's configuration files.
+/// The only user of Gmsh while it lives: Gmsh keeps its model and options in the process, so sessions take turns.
+/// Quiet, on one thread (its parallel meshes differ from run to run), without the user's configuration files.
 class GmshSession {
  public:
   GmshSession();
@@ -16,7 +16,8 @@ class GmshSession {
   GmshSession(const GmshSession&) = delete;
   GmshSession& operator=(const GmshSession&) = delete;
 
-  /// Run calls of the Gmsh API, whose errors are bare strings. @throws GeometryError "Gmsh could not <what>: <its words>"
+  /// Run calls of the Gmsh API, whose errors are bare strings. @throws GeometryError "Gmsh could not <what>: <its
+  /// words>"
   void run(std::string_view what, const std::function<void()>& calls);
 
  private:
@@ -26,7 +27,7 @@ class GmshSession {
 /// Ask for this element size everywhere (mm). Gmsh's size is not the mean edge: see edge_iteration.hpp.
 void set_element_size(double size);
 
-/// Fill the model's volume with HXT, optimised.
+/// Fill the model's volume with optimised tetrahedra; the same bytes every time.
 void fill_volume(GmshSession& gmsh);
 
 /// Nodes and tetrahedra of the model's volumes, numbered from 0 in the order of Gmsh's tags.
