@@ -48,14 +48,24 @@ struct Wire {
   Location where;
 };
 
+/// A parameter given as `{ field = "heart.my_field" }`: the named output of another instance, per node.
+struct FieldSource {
+  std::string parameter;
+  std::size_t instance = 0;  ///< index into Scenario::instances
+  std::string output;
+};
+
 struct Instance {
   std::string name;
   Location where;
   ComponentEntry component;
+  std::string use;  ///< as written: "ionic.torord" or "my-plugin:ionic.torord"
   Settings settings;
   std::map<std::string, Location> set_at;  ///< parameters that were set, and where
   std::vector<Wire> wires;                 ///< one per slot of the descriptor, in its order (maybe empty)
-  [[nodiscard]] Location locate(const std::string& parameter) const;  ///< falls back to `where`
+  std::vector<FieldSource> fields;         ///< further instances it depends on
+  /// Where a parameter was set; of "stop.discrepancy" or "steps[2]" the nearest thing that was. Falls back to `where`.
+  [[nodiscard]] Location locate(const std::string& parameter) const;
 };
 
 /// One [[sweep]] axis: several paths varied together, a value per path and row. Tables multiply.
@@ -100,13 +110,30 @@ struct ScenarioRequest {
   std::optional<std::uint64_t> seed;
   std::optional<int> threads;
   std::vector<std::filesystem::path> plugins;  ///< --plugin
+  bool files_must_exist = true;                ///< false (tawara check): a missing input file is a warning
+  bool one_row = false;  ///< `sets` holds one row of the sweep: leave [[sweep]] out, of `resolved` too
+};
+
+/// What the loader asks of the plugins. A struct of its own, so that the loader can be tested without any.
+struct ComponentLookup {
+  std::vector<ComponentEntry> components;  ///< all usable ones, sorted by name
+  std::string note;                        ///< what discovery saw, printed with 'no component called'
+  ComponentLookup() = default;
+  explicit ComponentLookup(const Catalogue& catalogue);
+  /// By "kind.name" or "plugin:kind.name"; more than one when two plugins offer the short name.
+  [[nodiscard]] std::vector<ComponentEntry> find(std::string_view name) const;
 };
 
 /// The scenario's own plugin folders must be known before the catalogue can be made. @throws ScenarioProblems on syntax
 /// errors
-[[nodiscard]] std::vector<std::filesystem::path> plugin_paths_of(const std::filesystem::path& file);
+[[nodiscard]] std::vector<std::filesystem::path> plugin_paths_of(const ScenarioRequest& request);
+[[nodiscard]] inline std::vector<std::filesystem::path> plugin_paths_of(const std::filesystem::path& file) {
+  return plugin_paths_of(ScenarioRequest{file, {}, {}, {}, {}, {}});
+}
 
-/// Phases 1-5: syntax, header, components, keys and values, slots and priors. @throws ScenarioProblems
+/// Phases 1-5 and 7: syntax, header, components, keys and values, slots and priors, files. What `lookup` points at must
+/// outlive the scenario. @throws ScenarioProblems
+[[nodiscard]] Scenario load_scenario(const ScenarioRequest& request, const ComponentLookup& lookup);
 [[nodiscard]] Scenario load_scenario(const ScenarioRequest& request, const Catalogue& catalogue);
 
 /// Does the instance serve this alternative of the slot? Used by the loader, and to say who would.
