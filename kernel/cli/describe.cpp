@@ -150,7 +150,7 @@ void write_markdown(const Descriptor& d, const PluginFile& file, std::ostream& o
     add_rows(d.parameters, "", rows, docs);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       rows[i][0] = code(rows[i][0]);
-      rows[i][2] = code(rows[i][2]);
+      if (rows[i][2].front() != '(') rows[i][2] = code(rows[i][2]);
       rows[i].push_back(docs[i]);
       row(rows[i]);
     }

@@ -15,8 +15,11 @@ std::string joined(const std::vector<std::string>& words, const std::string& bet
   return text;
 }
 
+/// A limit: whole numbers without their ".0".
 std::string shown(double v) {
-  return scenario::toml_text(v == static_cast<std::int64_t>(v) ? Value(static_cast<std::int64_t>(v)) : Value(v));
+  std::string text = scenario::toml_text(Value(v));
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
 }
 
 }  // namespace
@@ -62,10 +65,9 @@ std::string flag_words(const Parameter& p) {
 }
 
 std::string slot_words(const Slot& s) {
-  std::string text = s.how_many == HowMany::one    ? "one "
-                     : s.how_many == HowMany::many ? "one or more "
-                                                   : "at most one ";
-  text += s.kind.empty() ? "instance" : s.kind;
+  std::string text = s.how_many == HowMany::one ? "one" : s.how_many == HowMany::many ? "one or more" : "at most one";
+  if (!s.kind.empty()) text += ' ' + s.kind;
+  text += s.how_many == HowMany::many ? " instances" : " instance";
   std::vector<std::string> alternatives;
   for (const auto& needs : s.alternatives) {
     std::vector<std::string> all;
