@@ -47,7 +47,8 @@ std::vector<std::string> suggest(std::string_view wrong, const std::vector<std::
   std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> result;
   for (const auto& [edits, candidate] : near) {
-    if (result.size() == 3) break;
+    // Nothing beside a word that differs in case and separators only.
+    if (result.size() == 3 || (edits > 0 && near.front().first == 0)) break;
     if (std::find(result.begin(), result.end(), *candidate) == result.end()) result.push_back(*candidate);
   }
   return result;
