@@ -15,7 +15,7 @@
 /// A whole ecg.pseudo problem on a box of muscle: smoothing as in Camps et al. (a pass at 100 ms and every 20 ms on),
 /// and an independent way to its ECG: V_m stored in double, smoothed pass by pass, summed tetrahedron by tetrahedron.
 struct ActivationCase {
-  BoxMesh mesh = box_mesh({6, 7, 5}, 4.0);
+  BoxMesh mesh;
   std::vector<double> electrodes;
   std::size_t n_samples = 450;
   std::vector<std::int32_t> passes, rows, columns;
@@ -26,7 +26,7 @@ struct ActivationCase {
   std::vector<float> LAT;
   std::vector<std::int32_t> AP_entry;
 
-  ActivationCase() {
+  explicit ActivationCase(BoxMesh muscle = box_mesh({6, 7, 5}, 4.0)) : mesh(std::move(muscle)) {
     for (const auto& x : tawara::ecg::electrodes_by_rule({0, 0, 0}, {}))
       electrodes.insert(electrodes.end(), x.begin(), x.end());
     for (std::size_t j = 0; j < n_samples; ++j) passes.push_back(j < 100 ? 0 : static_cast<int>((j - 100) / 20) + 1);
