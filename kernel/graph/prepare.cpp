@@ -6,6 +6,7 @@
 
 #include "kernel/graph/cache.hpp"
 #include "kernel/graph/simulator.hpp"
+#include "kernel/plugins/digest.hpp"
 #include "kernel/results/files.hpp"
 
 namespace tawara {

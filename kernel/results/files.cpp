@@ -3,12 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
+#include "kernel/plugins/digest.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara {
@@ -52,11 +52,6 @@ std::string read_whole(const std::filesystem::path& file) {
     fail(file, "read");
   }
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::string digest_of(std::string_view bytes) {
-  const XXH128_hash_t h = XXH3_128bits(bytes.data(), bytes.size());
-  return fmt::format("{:016x}{:016x}", h.high64, h.low64);
 }
 
 std::string digest_of_file(const std::filesystem::path& file) { return digest_of(read_whole(file)); }

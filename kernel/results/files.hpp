@@ -10,8 +10,7 @@ namespace tawara {
 void write_whole(const std::filesystem::path& file, std::string_view bytes);
 /// @throws Error with the file and the system's reason
 [[nodiscard]] std::string read_whole(const std::filesystem::path& file);
-/// XXH3-128 as 32 hex digits.
-[[nodiscard]] std::string digest_of(std::string_view bytes);
+/// digest_of() its content.
 [[nodiscard]] std::string digest_of_file(const std::filesystem::path& file);
 
 }  // namespace tawara
