@@ -94,7 +94,7 @@ Particle read_particle(Reader& r, std::size_t paths) {
   return p;
 }
 
-void write(Writer& w, const Record& h) {
+void write(Writer& w, const Generation& h) {
   w.integer(h.iteration);
   for (const double x : {h.threshold, h.acceptance, h.unique_fraction, h.ess}) w.number(x);
   w.integer(h.evaluations);
@@ -105,8 +105,8 @@ void write(Writer& w, const Record& h) {
   w.numbers(h.sd);
 }
 
-Record read_record(Reader& r) {
-  Record h;
+Generation read_generation(Reader& r) {
+  Generation h;
   h.iteration = static_cast<int>(r.integer());
   for (double* x : {&h.threshold, &h.acceptance, &h.unique_fraction, &h.ess}) *x = r.number();
   h.evaluations = r.integer();
@@ -130,7 +130,7 @@ std::string written(const Run& run, const Space& space) {
   w.integer(static_cast<std::int64_t>(run.population.size()));
   for (const Particle& p : run.population) write(w, p);
   w.integer(static_cast<std::int64_t>(run.history.size()));
-  for (const Record& h : run.history) write(w, h);
+  for (const Generation& h : run.history) write(w, h);
   w.integer(run.counts.evaluations);
   w.integer(static_cast<std::int64_t>(run.counts.failures.size()));
   for (const auto& [cause, failure] : run.counts.failures) {
@@ -157,7 +157,7 @@ Run read_run(std::string_view text, const Space& space) {
   run.iteration = static_cast<int>(r.integer());
   run.scale = r.number();
   for (std::size_t n = r.size(); n > 0; --n) run.population.push_back(read_particle(r, paths));
-  for (std::size_t n = r.size(); n > 0; --n) run.history.push_back(read_record(r));
+  for (std::size_t n = r.size(); n > 0; --n) run.history.push_back(read_generation(r));
   run.counts.evaluations = r.integer();
   for (std::size_t n = r.size(); n > 0; --n) {
     const std::string cause = r.text();

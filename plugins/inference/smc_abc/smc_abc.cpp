@@ -15,8 +15,8 @@ namespace {
 
 constexpr double chance_of_staying = 0.05;  // that the MCMC steps leave a copy where it is
 
-Record describe(const Run& run, const Space& space, double threshold) {
-  Record r;
+Generation describe(const Run& run, const Space& space, double threshold) {
+  Generation r;
   const auto n = static_cast<double>(run.population.size());
   r.iteration = run.iteration;
   r.threshold = threshold;
@@ -92,14 +92,14 @@ Run iterate(const Run& before, Evaluator& evaluator, Host& host, Progress& progr
                     "threshold " + std::to_string(threshold));
   }
   if (!space.numbers.empty()) run.scale = adapted(run.scale, moves.number_acceptance());
-  Record record = describe(run, space, threshold);
+  Generation record = describe(run, space, threshold);
   record.acceptance = moves.acceptance();
   record.moves = moves.steps();
   run.history.push_back(std::move(record));
   return run;
 }
 
-bool stalled(const std::vector<Record>& history, const Options& options) {
+bool stalled(const std::vector<Generation>& history, const Options& options) {
   const auto span = static_cast<std::size_t>(options.stall_iterations);
   if (span == 0 || history.size() < span + 2) return false;  // history[0] is the initial population
   const double then = history[history.size() - 1 - span].threshold, now = history.back().threshold;
@@ -107,7 +107,7 @@ bool stalled(const std::vector<Record>& history, const Options& options) {
 }
 
 Stop judge(const Run& run, const Options& options) {
-  const Record& last = run.history.back();
+  const Generation& last = run.history.back();
   if (last.threshold <= options.target_discrepancy) return Stop::target;
   if (last.unique_fraction < options.min_unique) return Stop::unique;
   if (last.acceptance < options.min_acceptance) return Stop::acceptance;
@@ -117,7 +117,7 @@ Stop judge(const Run& run, const Options& options) {
   return Stop::running;
 }
 
-std::string story(const Record& r) {
+std::string story(const Generation& r) {
   char text[200];
   std::snprintf(
       text, sizeof text, "iteration %d: threshold %.4g, acceptance %.3f, distinct %.0f %%, %lld evaluations, %d moves",

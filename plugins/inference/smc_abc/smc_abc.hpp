@@ -32,7 +32,7 @@ enum class Stop { running, target, unique, acceptance, iterations, evaluations, 
 [[nodiscard]] std::string in_words(Stop stop);
 
 /// What the population was like after an iteration (0: the initial one).
-struct Record {
+struct Generation {
   int iteration = 0;
   double threshold = 0;                        ///< all particles are at or below it
   double acceptance = 1;                       ///< accepted over proposed
@@ -50,7 +50,7 @@ struct Run {
   Stop stop = Stop::running;
   double scale = 1;  ///< of the number move, adapted between iterations
   std::vector<Particle> population;
-  std::vector<Record> history;
+  std::vector<Generation> history;
   Counts counts;
 };
 
