@@ -3,6 +3,7 @@
 #include <string>
 
 #include "kernel/plugins/catalogue.hpp"
+#include "kernel/scenario/scenario.hpp"
 
 namespace tawara {
 
@@ -19,6 +20,14 @@ enum class DescribeFormat {
 /// `tawara describe NAME`: all a component's descriptor says, also that of a plugin that cannot be used.
 /// @throws CommandLineError when the name is unknown (with suggestions) or two plugins offer it
 int run_describe(const Catalogue& catalogue, const std::string& name, DescribeFormat format, std::ostream& out);
+
+/// `tawara check FILE`: every validation phase, no simulation; missing input files are warnings. @returns 0, 3, or with
+/// `json` also 4
+/// @throws PluginError without `json`
+int run_check(const ScenarioRequest& request, bool json, std::ostream& out);
+
+/// `tawara graph FILE`: its wiring as an indented tree, or for Graphviz. @throws ScenarioProblems
+int run_graph(const ScenarioRequest& request, bool dot, std::ostream& out);
 
 /// `tawara doctor`: this build, this machine, where plugins were looked for and the verdict on each file.
 /// @returns 4 when a file or folder was refused, else 0
