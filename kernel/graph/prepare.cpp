@@ -237,7 +237,6 @@ std::shared_ptr<const PreparedInstance> Preparer::prepare_one(std::size_t i, con
     Context context(*this, graph, i, *result);
     result->prepared = result->component->prepare(context);
     context.note_arguments_read();
-    if (interrupted()) throw Cancelled();
     for (std::size_t o = 0; o < d.outputs.size(); ++o)
       if (d.outputs[o].constant && !result->constants.present[o])
         throw Error(fmt::format("'{}' did not deliver its constant output '{}'", d.name, d.outputs[o].name));
@@ -272,6 +271,7 @@ Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOver
   }
   for (const std::size_t i : which) {
     const Instance& instance = scenario_.instances[i];
+    if (interrupted()) throw Cancelled();
     try {
       graph.nodes[i] = prepare_one(i, graph);
     } catch (const ScenarioError& e) {
