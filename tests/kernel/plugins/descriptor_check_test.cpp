@@ -144,6 +144,17 @@ TEST_CASE("mistakes of the plugin itself") {
         std::vector<std::string>{"plugin: it offers no component: write plugin.add<YourComponent>()"});
 }
 
+TEST_CASE("versions are semantic") {
+  const auto accepted = [](const char* version) {
+    Manifest m = plugin_with(sound());
+    m.version = version;
+    return mistakes_in(m).empty();
+  };
+  for (const char* version : {"0.1.0", "10.20.30", "1.0.0-rc.1", "1.0.0+build7"}) CHECK(accepted(version));
+  for (const char* version : {"", "1", "1.0", "1.0.", "1.0.0.", "1.0.0-", "1..0", "v1.0.0", "1.0.0 "})
+    CHECK_FALSE(accepted(version));
+}
+
 TEST_CASE("tawara-manifest fails a build with every mistake in words, and leaves the library as it was") {
   const auto library = fixtures::library("mistaken");
   const std::string before = fixtures::read(library);
