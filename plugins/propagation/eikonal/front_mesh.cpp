@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace tawara::propagation {
 
@@ -77,6 +78,12 @@ std::array<double, 3> cross(const std::array<double, 3>& a, const std::array<dou
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
 
+/// Isotropic: only the sum of the three matters in a fast medium.
+Square<double> length_square(const FrontMesh& mesh, std::int32_t a, std::int32_t b) {
+  const auto d = difference(mesh.points[b], mesh.points[a]);
+  return {dot(d, d), 0, 0};
+}
+
 template <class Element>
 FrontMesh::Incidence incidence(std::size_t n_nodes, const std::vector<Element>& elements) {
   FrontMesh::Incidence at;
@@ -110,6 +117,34 @@ void add_tetrahedra(FrontMesh& mesh, const Muscle& muscle) {
       const auto [a, b] = tetrahedron_sides[side];
       t.side[side] = square_in(muscle, original, difference(mesh.points[t.node[b]], mesh.points[t.node[a]]));
     }
+  }
+}
+
+/// Faces that only one tetrahedron has, with that tetrahedron's sides.
+void add_boundary(FrontMesh& mesh) {
+  constexpr int corners[4][3] = {{0, 1, 2}, {0, 1, 3}, {0, 2, 3}, {1, 2, 3}};
+  constexpr int sides[4][3] = {{0, 1, 3}, {0, 2, 4}, {1, 2, 5}, {3, 4, 5}};
+  std::vector<Face> all;
+  all.reserve(4 * mesh.tetrahedra.size());
+  for (const Tetrahedron& t : mesh.tetrahedra) {
+    for (int f = 0; f < 4; ++f) {
+      Face face{{}, Medium::muscle, {}};
+      for (int c = 0; c < 3; ++c) {
+        face.node[c] = t.node[corners[f][c]];
+        face.side[c] = t.side[sides[f][c]];
+      }
+      all.push_back(face);
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const Face& a, const Face& b) { return a.node < b.node; });
+  mesh.on_boundary.assign(mesh.n_nodes(), 0);
+  for (std::size_t f = 0; f < all.size();) {
+    if (f + 1 < all.size() && all[f].node == all[f + 1].node) {
+      f += 2;
+      continue;
+    }
+    for (const std::int32_t i : all[f].node) mesh.on_boundary[i] = 1;
+    mesh.faces.push_back(all[f++]);
   }
 }
 
@@ -149,11 +184,8 @@ void add_fast_endocardium(FrontMesh& mesh, const Muscle& muscle) {
       }
       const Medium medium = medium_of(mesh.sets[node[0]] & mesh.sets[node[1]] & mesh.sets[node[2]]);
       if (medium == Medium::muscle) continue;
-      const auto length_squared = [&](int a, int b) {
-        const auto d = difference(mesh.points[node[b]], mesh.points[node[a]]);
-        return dot(d, d);
-      };
-      mesh.faces.push_back({node, medium, {length_squared(0, 1), length_squared(0, 2), length_squared(1, 2)}});
+      mesh.faces.push_back({node, medium, {length_square(mesh, node[0], node[1]), length_square(mesh, node[0], node[2]),
+                                           length_square(mesh, node[1], node[2])}});
     }
   }
   for (auto& normal : mesh.endo_normals) {
@@ -162,7 +194,6 @@ void add_fast_endocardium(FrontMesh& mesh, const Muscle& muscle) {
       for (double& c : normal) c /= length;
     }
   }
-  std::sort(mesh.faces.begin(), mesh.faces.end(), [](const Face& a, const Face& b) { return a.node < b.node; });
   std::sort(mesh.fast_edges.begin(), mesh.fast_edges.end());
   mesh.fast_edges.erase(std::unique(mesh.fast_edges.begin(), mesh.fast_edges.end()), mesh.fast_edges.end());
 }
@@ -183,7 +214,11 @@ FrontMesh make_front_mesh(const Muscle& muscle) {
     if (!muscle.sets.empty()) mesh.sets[i] = muscle.sets[o];
   }
   add_tetrahedra(mesh, muscle);
+  add_boundary(mesh);
   add_fast_endocardium(mesh, muscle);
+  std::sort(mesh.faces.begin(), mesh.faces.end(), [](const Face& a, const Face& b) {
+    return std::pair(a.medium, a.node) < std::pair(b.medium, b.node);
+  });
   mesh.tetrahedra_at = incidence(n, mesh.tetrahedra);
   mesh.faces_at = incidence(n, mesh.faces);
   add_axes(mesh, muscle);

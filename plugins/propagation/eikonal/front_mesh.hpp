@@ -40,11 +40,11 @@ struct Tetrahedron {
   std::array<Square<double>, 6> side;
 };
 
-/// Triangle of the fast endocardium. Sides 01 02 12, lengths squared in mm^2.
+/// Triangle of the boundary, as muscle, or of a fast set, as that. Sides 01 02 12.
 struct Face {
   std::array<std::int32_t, 3> node;
   Medium medium;
-  std::array<double, 3> side;
+  std::array<Square<double>, 3> side;
 };
 
 /// Symmetric 3 x 3 tensor: xx yy zz xy xz yz.
@@ -59,7 +59,8 @@ struct FrontMesh {
   std::vector<std::uint8_t> sets;
   std::vector<std::array<Tensor, 3>> axes;  ///< f f^T, s s^T, n n^T, averaged over the tetrahedra at the node
   std::vector<Tetrahedron> tetrahedra;
-  std::vector<Face> faces;
+  std::vector<Face> faces;         ///< sorted by (medium, nodes)
+  std::vector<char> on_boundary;   ///< nodes of faces that belong to one tetrahedron only
   std::vector<std::array<std::int32_t, 2>> fast_edges;  ///< endocardial surface edges with both ends in one set
   std::vector<std::array<double, 3>> endo_normals;      ///< unit normals at endocardial nodes, zero elsewhere
   /// Tetrahedra (faces) at node i: at_node[begin[i] .. begin[i + 1]].

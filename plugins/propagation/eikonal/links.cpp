@@ -84,30 +84,7 @@ Square<double> chord_square(const FrontMesh& mesh, std::int32_t i, std::int32_t 
 /// Isotropic: only the sum of the three matters in a fast medium.
 Square<double> length_square(const FrontMesh& mesh, std::int32_t i, std::int32_t j) {
   const std::array<double, 3> d = displacement(mesh, i, j);
-  return {d[0] * d[0], d[1] * d[1], d[2] * d[2]};
-}
-
-std::vector<char> boundary_nodes(const FrontMesh& mesh) {
-  std::vector<std::array<std::int32_t, 3>> faces;
-  faces.reserve(4 * mesh.tetrahedra.size());
-  for (const Tetrahedron& t : mesh.tetrahedra) {
-    const auto& n = t.node;
-    faces.push_back({n[0], n[1], n[2]});
-    faces.push_back({n[0], n[1], n[3]});
-    faces.push_back({n[0], n[2], n[3]});
-    faces.push_back({n[1], n[2], n[3]});
-  }
-  std::sort(faces.begin(), faces.end());
-  std::vector<char> boundary(mesh.n_nodes(), 0);
-  for (std::size_t f = 0; f < faces.size();) {
-    if (f + 1 < faces.size() && faces[f] == faces[f + 1]) {
-      f += 2;
-      continue;
-    }
-    for (const std::int32_t i : faces[f]) boundary[i] = 1;
-    ++f;
-  }
-  return boundary;
+  return {d[0] * d[0] + d[1] * d[1] + d[2] * d[2], 0, 0};
 }
 
 /// Is x inside tetrahedron t, or outside by less than a tenth of its height? Chords over a curved wall leave it by that
@@ -187,7 +164,6 @@ LinkGraph two_ring_links(const FrontMesh& mesh) {
   constexpr double fold = 0.5;  // cosine between the surface normals at a chord's ends
   const Rings rings = rings_of(mesh.n_nodes(), mesh_edges(mesh));
   const Rings fast = rings_of(mesh.n_nodes(), mesh.fast_edges);
-  const std::vector<char> boundary = boundary_nodes(mesh);
   std::vector<std::pair<std::int32_t, std::int32_t>> steps;
   std::vector<std::int32_t> common;
   LinkGraph graph;
@@ -197,7 +173,7 @@ LinkGraph two_ring_links(const FrontMesh& mesh) {
     const std::size_t first = graph.links.size();
     for (const std::int32_t j : rings.of(i)) graph.links.push_back({j, Medium::muscle, edge_square(mesh, i, j)});
     for_second_ring(rings, i, steps, common, [&](std::int32_t j) {
-      if (boundary[i] && boundary[j] && !inside_muscle(mesh, i, j, common)) return;
+      if (mesh.on_boundary[i] && mesh.on_boundary[j] && !inside_muscle(mesh, i, j, common)) return;
       graph.links.push_back({j, Medium::muscle, chord_square(mesh, i, j)});
     });
     for (const std::int32_t j : fast.of(i)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <queue>
 #include <utility>
 
@@ -55,9 +56,11 @@ double arrival_at_corner(const Element& e, const Tetrahedron& t, std::span<const
 /// By more than rounding, so that the label-correcting loop ends.
 bool improves(double candidate, double time) { return candidate * (1 + 1e-14) + 1e-14 < time; }
 
-double across_side(const Face& f, std::span<const double> times, double slowness, int a, int b, int to) {
+/// Arrival at corner `to` of a surface triangle over its opposite side.
+double across_side(const Face& f, const std::array<double, 3>& slowness, std::span<const double> times, int a, int b,
+                   int to) {
   constexpr int side_of_face[3][3] = {{-1, 0, 1}, {0, -1, 2}, {1, 2, -1}};
-  const auto m = [&](int i, int j) { return slowness * f.side[side_of_face[i][j]]; };
+  const auto m = [&](int i, int j) { return f.side[side_of_face[i][j]].time_squared(slowness); };
   return arrival_across_triangle(times[f.node[a]], times[f.node[b]], m(a, b), m(a, to), m(b, to));
 }
 
@@ -114,14 +117,13 @@ std::vector<double> times_over_tetrahedra(const FrontMesh& mesh, const Speeds& s
     }
     for (const std::int32_t k : mesh.faces_at.of(i)) {
       const Face& f = mesh.faces[k];
-      const double slowness = w[static_cast<int>(f.medium)][0];
+      if (f.medium == Medium::muscle) continue;  // its tetrahedron has it
+      const auto& slowness = w[static_cast<int>(f.medium)];
       const int from = static_cast<int>(std::find(f.node.begin(), f.node.end(), i) - f.node.begin());
       for (int to = 0; to < 3; ++to) {
         if (to == from) continue;
-        const int other = 3 - to - from;
-        const double length_squared = f.side[to + from - 1];
-        offer(f.node[to], time + std::sqrt(slowness * length_squared));
-        offer(f.node[to], across_side(f, times, slowness, from, other, to));
+        offer(f.node[to], time + std::sqrt(f.side[to + from - 1].time_squared(slowness)));
+        offer(f.node[to], across_side(f, slowness, times, from, 3 - to - from, to));
       }
     }
   }
@@ -130,70 +132,51 @@ std::vector<double> times_over_tetrahedra(const FrontMesh& mesh, const Speeds& s
 
 namespace {
 
-/// One update of the ordered pass: corner order[3] of a tetrahedron from the other three, or order[2] from the first
-/// two.
-struct Update {
-  int bucket;
-  bool whole;  ///< tetrahedron (true) or its earliest face
-  std::int32_t tetrahedron;
-  std::array<std::int8_t, 4> order;  ///< corners by arrival
-};
+/// Corners of an element by their times; ties by node.
+template <std::size_t N>
+std::array<std::int8_t, N> by_arrival(const std::array<std::int32_t, N>& node, std::span<const double> times) {
+  std::array<std::int8_t, N> order{};
+  std::iota(order.begin(), order.end(), std::int8_t{0});
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    const double ta = times[node[a]], tb = times[node[b]];
+    return ta != tb ? ta < tb : a < b;
+  });
+  return order;
+}
 
-std::pair<std::int32_t, double> carry_out(const Update& u, const FrontMesh& mesh, const std::array<double, 3>& slowness,
-                                          std::span<const double> times) {
-  const Tetrahedron& t = mesh.tetrahedra[u.tetrahedron];
-  const Element e(t, slowness);
-  const auto [a, b, c, d] = u.order;
-  if (u.whole) return {t.node[d], arrival_at_corner(e, t, times, a, b, c, d)};
-  return {t.node[c], across_face(e, t, times, a, b, c)};
+/// Elements by the bucket of their latest node; unreached ones are left out.
+template <class Element>
+std::vector<std::pair<int, std::int32_t>> by_bucket(const std::vector<Element>& elements, std::span<const double> times) {
+  const ArrivalBuckets<double> buckets(times);
+  std::vector<std::pair<int, std::int32_t>> queue;
+  for (std::size_t k = 0; k < elements.size(); ++k) {
+    double last = -never;
+    for (const std::int32_t i : elements[k].node) last = std::max(last, times[i]);
+    if (last < never) queue.emplace_back(buckets.of(last), static_cast<std::int32_t>(k));
+  }
+  std::sort(queue.begin(), queue.end());
+  return queue;
 }
 
 }  // namespace
 
 void improve_in_order_of_arrival(const FrontMesh& mesh, const Speeds& speeds, std::span<double> times) {
   const auto w = slownesses_squared<double>(speeds);
-  const ArrivalBuckets<double> buckets(times);
-  const auto earlier = [&](std::int32_t a, std::int32_t b) {
-    return times[a] != times[b] ? times[a] < times[b] : a < b;
-  };
-  std::vector<Update> updates;
-  for (std::size_t k = 0; k < mesh.tetrahedra.size(); ++k) {
-    const auto& node = mesh.tetrahedra[k].node;
-    std::array<std::int8_t, 4> order{0, 1, 2, 3};
-    std::sort(order.begin(), order.end(), [&](int a, int b) { return earlier(node[a], node[b]); });
-    const auto index = static_cast<std::int32_t>(k);
-    if (times[node[order[2]]] < never) updates.push_back({buckets.of(times[node[order[2]]]), false, index, order});
-    if (times[node[order[3]]] < never) updates.push_back({buckets.of(times[node[order[3]]]), true, index, order});
-  }
-  struct Side {
-    int bucket;
-    std::int32_t face;
-    std::array<std::int8_t, 3> order;
-  };
-  std::vector<Side> sides;
-  for (std::size_t k = 0; k < mesh.faces.size(); ++k) {
-    const auto& node = mesh.faces[k].node;
-    std::array<std::int8_t, 3> order{0, 1, 2};
-    std::sort(order.begin(), order.end(), [&](int a, int b) { return earlier(node[a], node[b]); });
-    if (times[node[order[2]]] < never) {
-      sides.push_back({buckets.of(times[node[order[2]]]), static_cast<std::int32_t>(k), order});
-    }
-  }
-  const auto by_bucket = [](const auto& a, const auto& b) { return a.bucket < b.bucket; };
-  std::stable_sort(updates.begin(), updates.end(), by_bucket);
-  std::stable_sort(sides.begin(), sides.end(), by_bucket);
-
+  const auto tetrahedra = by_bucket(mesh.tetrahedra, times), faces = by_bucket(mesh.faces, times);
   std::vector<std::pair<std::int32_t, double>> arrivals;
-  std::size_t u = 0, s = 0;
+  auto next_tetrahedron = tetrahedra.begin();
+  auto next_face = faces.begin();
   for (int bucket = 0; bucket < ArrivalBuckets<double>::count; ++bucket) {
     arrivals.clear();
-    for (; u < updates.size() && updates[u].bucket == bucket; ++u) {
-      arrivals.push_back(carry_out(updates[u], mesh, w[0], times));
+    for (; next_tetrahedron != tetrahedra.end() && next_tetrahedron->first == bucket; ++next_tetrahedron) {
+      const Tetrahedron& t = mesh.tetrahedra[next_tetrahedron->second];
+      const auto [a, b, c, d] = by_arrival(t.node, times);
+      arrivals.emplace_back(t.node[d], arrival_at_corner(Element(t, w[0]), t, times, a, b, c, d));
     }
-    for (; s < sides.size() && sides[s].bucket == bucket; ++s) {
-      const Face& f = mesh.faces[sides[s].face];
-      const auto [a, b, c] = sides[s].order;
-      arrivals.emplace_back(f.node[c], across_side(f, times, w[static_cast<int>(f.medium)][0], a, b, c));
+    for (; next_face != faces.end() && next_face->first == bucket; ++next_face) {
+      const Face& f = mesh.faces[next_face->second];
+      const auto [a, b, c] = by_arrival(f.node, times);
+      arrivals.emplace_back(f.node[c], across_side(f, w[static_cast<int>(f.medium)], times, a, b, c));
     }
     for (const auto& [node, time] : arrivals) times[node] = std::min(times[node], time);
   }
