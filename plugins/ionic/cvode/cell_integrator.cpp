@@ -39,7 +39,7 @@ struct CellIntegrator::Impl {
   double last_instant = 0;  // just before the edge that ends this segment
 
   std::string message;  // what CVODE last said
-  int bad_state = -1;   // whose rate was not finite in the last evaluation
+  int bad_state = -1;   // whose rate was last seen not to be finite
   double bad_time = 0;
 
   Impl(const IonicModel& model, std::string name, std::span<const double> parameters, Tolerances tolerances);
@@ -58,6 +58,7 @@ struct CellIntegrator::Impl {
 namespace {
 
 constexpr double sqrt_epsilon = 1.4901161193847656e-8;
+constexpr long most_steps = 500'000;  // between two edges; a beat of the stiffest model takes about a thousand
 
 }  // namespace
 
@@ -187,11 +188,19 @@ void CellIntegrator::Impl::segment(double end, bool last, std::span<const double
     samples = samples.subspan(1);
   };
   while (!samples.empty() && samples[0] <= t) give(t, y);
+  const long limit = steps + most_steps;
   while (t < end) {
+    const double before = t;
     const int flag = CVode(cvode, end, y, &t, CV_ONE_STEP);
     if (flag < 0) fail(flag);
-    bad_state = -1;
     ++steps;
+    if (t == before) fail(CV_ERR_FAILURE);  // steps have shrunk below the resolution of time
+    if (steps > limit)
+      throw SolverError(
+          fmt::format("{}: more than {} steps since the last stimulus edge and only at t = {:.6g} ms; the cell moves "
+                      "too fast to be "
+                      "followed. Loosen rtol ({:g}) or atol ({:g}), or check parameters and stimulus",
+                      name, most_steps, t, tolerances.relative, tolerances.absolute));
     while (!samples.empty() && samples[0] < t) {
       const double at = samples[0];
       CVodeGetDky(cvode, at, 0, dense);
@@ -203,7 +212,7 @@ void CellIntegrator::Impl::segment(double end, bool last, std::span<const double
 }
 
 void CellIntegrator::Impl::fail(int flag) {
-  if (bad_state >= 0) {
+  if (bad_state >= 0 && bad_time >= t) {
     const auto s = static_cast<std::size_t>(bad_state);
     throw SolverError(fmt::format(
         "{}: the rate of {} is not a finite number at t = {:.6g} ms; its last good value is {:.6g} {} at {:.6g} ms. "
