@@ -54,8 +54,8 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
                            folder.string()));
 
   const auto begin = std::chrono::steady_clock::now();
+  Preparer preparer(scenario, catalogue, services);
   try {
-    Preparer preparer(scenario, catalogue, services);
     const Graph graph = preparer.prepare(upstream(scenario, scenario.run.targets));
     FixedEvaluator evaluator(graph, services);
     nlohmann::ordered_json summary = nlohmann::ordered_json::object();
@@ -70,6 +70,7 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
     services.log(Host::Level::info, "", fmt::format("done in {:.1f} s: {}", seconds, folder.string()));
     return summary;
   } catch (const Cancelled&) {
+    if (const auto& unfinished = preparer.unfinished()) write_unfinished(*unfinished, folder);
     finish("stopped");
     services.log(Host::Level::warn, "",
                  fmt::format("stopped; what is finished is kept. Go on with: tawara run {} --resume --output {}",
@@ -96,7 +97,7 @@ int run_scenario(const RunRequest& request) {
     return exit_fine;
   }
   const fs::path folder = make_run_folder(request, scenario);
-  if (request.resume) check_same_scenario(folder, scenario.resolved);
+  if (request.resume) check_same_scenario(folder, scenario);
   if (!scenario.sweep.empty()) return run_sweep(request, scenario, catalogue, rows, folder);
   run_one(scenario, catalogue, folder, request.resume, request.quiet);
   return exit_fine;

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
 #include <sstream>
+#include <vector>
 
 #include "kernel/results/files.hpp"
 
@@ -61,18 +64,25 @@ fs::path make_run_folder(const RunRequest& request, const Scenario& scenario) {
   return folder;
 }
 
-void check_same_scenario(const fs::path& folder, const std::string& resolved) {
-  std::istringstream before(read_whole(folder / "scenario.resolved.toml")), now(resolved);
-  std::string a, b;
-  for (int line = 1;; ++line) {
-    const bool more_a = static_cast<bool>(std::getline(before, a)), more_b = static_cast<bool>(std::getline(now, b));
-    if (!more_a && !more_b) return;
-    if (more_a == more_b && a == b) continue;
-    throw CommandLineError(
-        fmt::format("the scenario is not the one {} was made with (scenario.resolved.toml line {}: "
-                    "'{}' then, '{}' now); start afresh with another --output",
-                    folder.string(), line, more_a ? a : "", more_b ? b : ""));
-  }
+void check_same_scenario(const fs::path& folder, const Scenario& scenario) {
+  std::set<std::string> without_effect{"threads"};
+  for (const Instance& instance : scenario.instances)
+    for (const Parameter& p : instance.component.descriptor->parameters)
+      if (!p.changes_results) without_effect.insert(p.name);
+  const auto lines_of = [&](const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);)
+      if (!without_effect.contains(line.substr(0, line.find(' ')))) lines.push_back(std::move(line));
+    return lines;
+  };
+  const auto before = lines_of(read_whole(folder / "scenario.resolved.toml")), now = lines_of(scenario.resolved);
+  const auto [a, b] = std::mismatch(before.begin(), before.end(), now.begin(), now.end());
+  if (a == before.end() && b == now.end()) return;
+  throw CommandLineError(
+      fmt::format("the scenario is not the one {} was made with: '{}' then, '{}' now; start afresh "
+                  "with another --output",
+                  folder.string(), a == before.end() ? "" : *a, b == now.end() ? "" : *b));
 }
 
 }  // namespace tawara

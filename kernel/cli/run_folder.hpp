@@ -13,8 +13,8 @@ namespace tawara {
 /// empty, or (with --resume) unfinished. @throws CommandLineError with the remedy
 [[nodiscard]] std::filesystem::path make_run_folder(const RunRequest& request, const Scenario& scenario);
 
-/// When resuming: the scenario must be the one the folder was made with. @throws CommandLineError naming the first line
-/// that differs
-void check_same_scenario(const std::filesystem::path& folder, const std::string& resolved);
+/// When resuming: the scenario must be the one the folder was made with, but for what does not change results (threads,
+/// limits of time). @throws CommandLineError naming the first line that differs
+void check_same_scenario(const std::filesystem::path& folder, const Scenario& scenario);
 
 }  // namespace tawara

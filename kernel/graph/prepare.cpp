@@ -235,7 +235,12 @@ std::shared_ptr<const PreparedInstance> Preparer::prepare_one(std::size_t i, con
     services_.log(Host::Level::debug, instance.name, "taken from the cache");
   } else {
     Context context(*this, graph, i, *result);
-    result->prepared = result->component->prepare(context);
+    try {
+      result->prepared = result->component->prepare(context);
+    } catch (const Cancelled&) {
+      unfinished_ = Unfinished{instance.name, &d, result->constants};
+      throw;
+    }
     context.note_arguments_read();
     for (std::size_t o = 0; o < d.outputs.size(); ++o)
       if (d.outputs[o].constant && !result->constants.present[o])

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,14 @@ class Preparer {
   /// @param which  instances, inputs first (upstream()). @throws ScenarioProblems, RunError, PluginError, Cancelled
   [[nodiscard]] Graph prepare(const std::vector<std::size_t>& which, const SettingOverrides& overrides = {});
 
+  /// What a component had delivered when it was stopped (a sampler's last finished generation).
+  struct Unfinished {
+    std::string instance;
+    const Descriptor* descriptor;
+    Constants constants;
+  };
+  [[nodiscard]] const std::optional<Unfinished>& unfinished() const { return unfinished_; }
+
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   [[nodiscard]] RunServices& services() const { return services_; }
 
@@ -40,6 +49,7 @@ class Preparer {
   const Catalogue& catalogue_;
   RunServices& services_;
   std::map<std::string, std::shared_ptr<const PreparedInstance>> kept_;
+  std::optional<Unfinished> unfinished_;
   mutable std::map<std::string, std::string> file_digests_;
 };
 

@@ -139,4 +139,11 @@ void write_results(const Graph& graph, FixedEvaluator& evaluator, const std::vec
   for (const std::size_t i : which) InstanceWriter(graph, evaluator, i, folder, report).write(scalars);
 }
 
+void write_unfinished(const Preparer::Unfinished& u, const std::filesystem::path& folder) {
+  const auto& outputs = u.descriptor->outputs;
+  for (std::size_t o = 0; o < outputs.size(); ++o)
+    if (u.constants.present[o] && outputs[o].table)
+      write_whole(folder / (u.instance + "." + outputs[o].name + ".unfinished.csv"), to_csv(u.constants.tables[o]));
+}
+
 }  // namespace tawara

@@ -18,4 +18,7 @@ namespace tawara {
 void write_results(const Graph& graph, FixedEvaluator& evaluator, const std::vector<std::size_t>& which,
                    const std::filesystem::path& folder, nlohmann::ordered_json& scalars, Report& report);
 
+/// The tables a stopped component had delivered, as INSTANCE.OUTPUT.unfinished.csv: kept, and not taken for a result.
+void write_unfinished(const Preparer::Unfinished& unfinished, const std::filesystem::path& folder);
+
 }  // namespace tawara
