@@ -14,7 +14,7 @@ enum class Pass { low, high };
 [[nodiscard]] std::vector<double> zero_phase(std::span<const double> signal, Pass pass, double cut_off,
                                              double sampling_rate);
 
-/// Band-limited interpolation to another rate: a sinc over 16 samples either side under a Kaiser window. Above the new
+/// Band-limited interpolation to another rate: a sinc over 16 samples either side under a Blackman-Harris window. Above the new
 /// half rate the signal is cut off. Ends are continued by odd reflection.
 [[nodiscard]] std::vector<double> resampled(std::span<const double> signal, double from_rate, double to_rate);
 

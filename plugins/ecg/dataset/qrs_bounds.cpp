@@ -44,7 +44,7 @@ QrsBounds qrs_bounds(const TwelveLeads& beat, std::size_t R) {
   const double noise = before.empty() ? 0 : before[before.size() / 4];
   const auto peak = static_cast<std::size_t>(fastest - speed.begin());
   // The end is sought higher up than the onset: ST segment and T wave are never quite still.
-  return {quiet_from(speed, peak, -1, noise + 0.05 * (*fastest - noise)),
+  return {quiet_from(speed, peak, -1, noise + 0.03 * (*fastest - noise)),
           quiet_from(speed, peak, +1, noise + 0.08 * (*fastest - noise)) + 1};
 }
 
