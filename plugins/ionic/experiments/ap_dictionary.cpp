@@ -96,7 +96,7 @@ Descriptor ApDictionary::describe() {
       "row "
       "has its upstroke (t_up50) exactly at AP_upstroke. Defaults follow the published recipe (I_Ks x 5, I_Kr x 0.5), "
       "whose cell also has tau_jca = 60 ms.";
-  d.citations = {"Camps et al., Medical Image Analysis 2024 (digital twinning from 12-lead ECG and MRI)"};
+  d.citations = {"10.1016/j.media.2024.103361"};
   d.maturity = Maturity::stable;
   d.cacheable = true;
   d.text("vary", "scale_I_Ks").says("The evaluate parameter of the cell that makes the family.");

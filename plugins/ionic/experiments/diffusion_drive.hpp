@@ -7,7 +7,7 @@
 namespace tawara::experiments {
 
 /// The current that neighbours feed into a cell when a wave passes: inward first, then outward as the cell itself feeds
-/// the next. Two Gaussians fitted to tissue by Camps et al. 2024, scaled to a peak of 11 uA/uF; once per beat of
+/// the next. Two Gaussians fitted to tissue by Camps et al. 2025, scaled to a peak of 11 uA/uF; once per beat of
 /// another drive.
 class DiffusionDrive final : public Protocol::Drive {
  public:

@@ -88,7 +88,9 @@ Descriptor Torord::describe() {
       "`sex = \"male\"` and `\"female\"` take the electrical constants of the sex-specific electromechanical model "
       "(Holmes et al. 2025) without its contraction: troponin stays an instantaneous buffer. Observable `J_up` is net "
       "of the leak. Published initial states are close to, not at, the limit cycle: pace 100 beats before comparing.";
-  d.citations = {"10.7554/eLife.48890", "Holmes et al., Computing in Cardiology 2025"};
+  d.citations = {
+      "10.7554/eLife.48890",
+      "Holmes et al. 2025, sex-specific human electromechanics; Camps, Holmes et al., Computing in Cardiology 2025"};
   d.maturity = Maturity::stable;
   d.choice("sex", "baseline",
            {{"baseline", "the published ToR-ORd"},
@@ -96,7 +98,7 @@ Descriptor Torord::describe() {
             {"female", "female cell, with the 0.94 on non-phosphorylated uptake of the public model"}})
       .may_vary()
       .says("Factors of sex on conductances, calmodulin and uptake.")
-      .from("Holmes et al., Computing in Cardiology 2025, Table 2");
+      .from("Camps, Holmes et al., Computing in Cardiology 2025, Table 2");
   d.choice("layer", "endo", {{"endo", "subendocardial"}, {"mid", "mid-myocardial"}, {"epi", "subepicardial"}})
       .may_vary()
       .says("Transmural cell type: conductance factors and published initial state.")
