@@ -72,10 +72,10 @@ void describe_heart(Descriptor& d) {
       .says("Epicardium 0, endocardium 1; the right side of the septum is 0.");
   d.constant("aprt", "1", "n_nodes").shown_as(Hint::field).says("Posterior 0 to anterior 1, a projection.");
   d.constant("rvlv", "1", "n_nodes").shown_as(Hint::field).says("Left 0 to right 1, a projection.");
-  d.constant("n_nodes", "1", "").summary_as("nodes");
-  d.constant("n_tetrahedra", "1", "").summary_as("tetrahedra");
+  d.constant("n_nodes", "1", "").summary_as("nodes").says("Nodes of the mesh.");
+  d.constant("n_tetrahedra", "1", "").summary_as("tetrahedra").says("Tetrahedra of the mesh.");
   d.constant("mean_edge", "mm", "").summary_as("mean_edge_mm").says("Over all edges of the mesh.");
-  d.constant("muscle_volume", "ml", "").summary_as("muscle_ml");
+  d.constant("muscle_volume", "ml", "").summary_as("muscle_ml").says("Volume of the muscle.");
   d.constant("min_dihedral", "deg", "")
       .summary_as("min_dihedral_deg")
       .says("Smallest angle between two faces of a tetrahedron.");
