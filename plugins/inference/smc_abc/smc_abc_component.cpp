@@ -167,7 +167,7 @@ Descriptor SmcAbc::describe() {
   scalar("pcc_best", "1", "pcc_best", "The same of the particle with the lowest discrepancy.");
   scalar("discrepancy_best", "1", "discrepancy_best", "Lowest discrepancy.");
   scalar("discrepancy_threshold", "1", "discrepancy_threshold", "Every particle is at or below it.");
-  scalar("iterations", "1", "iterations", "");
+  scalar("iterations", "1", "iterations", "Iterations done.");
   scalar("evaluations", "1", "evaluations", "Simulations, abandoned and failed ones included.");
   scalar("failures", "1", "failures", "Simulations that failed.");
   scalar("acceptance", "1", "acceptance", "Accepted over proposed moves in the last iteration.");
@@ -215,8 +215,8 @@ std::unique_ptr<const Prepared> SmcAbc::prepare(PrepareContext& context) const {
   for (const std::string& line : answer(posterior, recovery)) host.info(line);
   for (const std::string& line : doubts(posterior, options)) host.warn(line);
   for (const std::string& line : observed.failures) host.warn("could not be observed again: " + line);
-  // Not finished: the kernel keeps the saved state and says how to go on.
-  if (stopped) throw Cancelled();
+  // After Ctrl-C the kernel knows that the run is not over; a pause of our own has to say so.
+  if (run.stop == Stop::wall) throw Cancelled();
   return nullptr;
 }
 

@@ -203,7 +203,7 @@ TEST_CASE("interrupted, the sampler reports the last finished iteration and says
   const Settings settings = fakes::settings(cut.descriptor, cut.changes);
   fakes::FakeContext context(settings, cut.host);
   context.made = &cut.simulator;
-  CHECK_THROWS_AS((void)SmcAbc(settings).prepare(context), Cancelled);
+  (void)SmcAbc(settings).prepare(context);
   CHECK(context.number("iterations") > 0);
   CHECK(context.tables.at("population").rows() == 60);
   CHECK(cut.host.said("interrupted; the last finished iteration was kept, continue with --resume --output DIR"));
