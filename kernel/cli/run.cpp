@@ -84,11 +84,12 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
 }
 
 int run_scenario(const RunRequest& request) {
-  DiscoveryOptions where{request.scenario.plugins, plugin_paths_of(request.scenario.file)};
+  DiscoveryOptions where{request.scenario.plugins, plugin_paths_of(request.scenario)};
   const Catalogue catalogue = Catalogue::discover(where);
   const Scenario scenario = load_scenario(request.scenario, catalogue);
   print_warnings(scenario);
   construct_all(scenario, catalogue);
+  for (const std::string& warning : catalogue.take_warnings()) std::cerr << "warning: " << warning << '\n';
   const auto rows = sweep_rows(scenario);
   if (request.dry_run) {
     std::cout << scenario.resolved << "\n# order:";

@@ -127,9 +127,6 @@ struct ComponentLookup {
 /// The scenario's own plugin folders must be known before the catalogue can be made. @throws ScenarioProblems on syntax
 /// errors
 [[nodiscard]] std::vector<std::filesystem::path> plugin_paths_of(const ScenarioRequest& request);
-[[nodiscard]] inline std::vector<std::filesystem::path> plugin_paths_of(const std::filesystem::path& file) {
-  return plugin_paths_of(ScenarioRequest{file, {}, {}, {}, {}, {}});
-}
 
 /// Phases 1-5 and 7: syntax, header, components, keys and values, slots and priors, files. What `lookup` points at must
 /// outlive the scenario. @throws ScenarioProblems

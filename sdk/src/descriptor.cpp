@@ -24,72 +24,72 @@ Parameter make_parameter(std::string name, Type type, std::string unit, Value de
 
 Parameter& Descriptor::add(Parameter p) { return parameters.emplace_back(std::move(p)); }
 
-Parameter& Descriptor::number(std::string name, std::string unit, double default_value) {
-  return add(make_parameter(std::move(name), Type::number, std::move(unit), default_value));
+Parameter& Descriptor::number(std::string called, std::string unit, double default_value) {
+  return add(make_parameter(std::move(called), Type::number, std::move(unit), default_value));
 }
-Parameter& Descriptor::number(std::string name, std::string unit) {
-  return add(make_parameter(std::move(name), Type::number, std::move(unit)));
+Parameter& Descriptor::number(std::string called, std::string unit) {
+  return add(make_parameter(std::move(called), Type::number, std::move(unit)));
 }
-Parameter& Descriptor::integer(std::string name, std::int64_t default_value) {
-  return add(make_parameter(std::move(name), Type::integer, "1", default_value));
+Parameter& Descriptor::integer(std::string called, std::int64_t default_value) {
+  return add(make_parameter(std::move(called), Type::integer, "1", default_value));
 }
-Parameter& Descriptor::boolean(std::string name, bool default_value) {
-  return add(make_parameter(std::move(name), Type::boolean, "1", default_value));
+Parameter& Descriptor::boolean(std::string called, bool default_value) {
+  return add(make_parameter(std::move(called), Type::boolean, "1", default_value));
 }
-Parameter& Descriptor::text(std::string name, std::string default_value) {
-  return add(make_parameter(std::move(name), Type::text, "1", std::move(default_value)));
+Parameter& Descriptor::text(std::string called, std::string default_value) {
+  return add(make_parameter(std::move(called), Type::text, "1", std::move(default_value)));
 }
-Parameter& Descriptor::choice(std::string name, std::string default_value, std::vector<Choice> choices) {
-  Parameter p = make_parameter(std::move(name), Type::choice, "1", std::move(default_value));
+Parameter& Descriptor::choice(std::string called, std::string default_value, std::vector<Choice> choices) {
+  Parameter p = make_parameter(std::move(called), Type::choice, "1", std::move(default_value));
   p.choices = std::move(choices);
   return add(std::move(p));
 }
-Parameter& Descriptor::path(std::string name) { return add(make_parameter(std::move(name), Type::path)); }
+Parameter& Descriptor::path(std::string called) { return add(make_parameter(std::move(called), Type::path)); }
 
-Parameter& Descriptor::subset(std::string name, std::string slot_output) {
-  Parameter p = make_parameter(std::move(name), Type::subset);
+Parameter& Descriptor::subset(std::string called, std::string slot_output) {
+  Parameter p = make_parameter(std::move(called), Type::subset);
   p.index_set = std::move(slot_output);
   return add(std::move(p));
 }
-Parameter& Descriptor::list(std::string name, Parameter element) {
-  Parameter p = make_parameter(std::move(name), Type::list);
+Parameter& Descriptor::list(std::string called, Parameter element) {
+  Parameter p = make_parameter(std::move(called), Type::list);
   p.members.push_back(std::move(element));
   return add(std::move(p));
 }
-Parameter& Descriptor::record(std::string name, std::vector<Parameter> members) {
-  Parameter p = make_parameter(std::move(name), Type::record);
+Parameter& Descriptor::record(std::string called, std::vector<Parameter> members) {
+  Parameter p = make_parameter(std::move(called), Type::record);
   p.members = std::move(members);
   return add(std::move(p));
 }
-Parameter& Descriptor::priors(std::string name) { return add(make_parameter(std::move(name), Type::priors)); }
+Parameter& Descriptor::priors(std::string called) { return add(make_parameter(std::move(called), Type::priors)); }
 
-Slot& Descriptor::slot(std::string name, std::string kind) {
+Slot& Descriptor::slot(std::string called, std::string kind) {
   Slot s;
-  s.name = std::move(name);
+  s.name = std::move(called);
   s.kind = std::move(kind);
   return slots.emplace_back(std::move(s));
 }
 
-Output& Descriptor::output(std::string name, std::string unit, std::string shape) {
+Output& Descriptor::output(std::string called, std::string unit, std::string shape) {
   Output o;
-  o.name = std::move(name);
+  o.name = std::move(called);
   o.unit = std::move(unit);
   o.shape = std::move(shape);
   return outputs.emplace_back(std::move(o));
 }
-Output& Descriptor::output_table(std::string name) {
-  Output& o = output(std::move(name), "");
+Output& Descriptor::output_table(std::string called) {
+  Output& o = output(std::move(called), "");
   o.table = true;
   o.hint = Hint::table;
   return o;
 }
-Output& Descriptor::constant(std::string name, std::string unit, std::string shape) {
-  Output& o = output(std::move(name), std::move(unit), std::move(shape));
+Output& Descriptor::constant(std::string called, std::string unit, std::string shape) {
+  Output& o = output(std::move(called), std::move(unit), std::move(shape));
   o.constant = true;
   return o;
 }
-Output& Descriptor::constant_table(std::string name) {
-  Output& o = output_table(std::move(name));
+Output& Descriptor::constant_table(std::string called) {
+  Output& o = output_table(std::move(called));
   o.constant = true;
   return o;
 }
