@@ -6,48 +6,46 @@
 
 namespace tawara::cvode {
 
-NewtonSystem::NewtonSystem(std::size_t n) : n_(n), J_(n * n) {}
+NewtonSystem::NewtonSystem(std::size_t n)
+    : n_(n), J_(n * n), leaves_(n), lu_(n * n), pivots_(n), work_(n), order_(n), entries_(n), is_leaf_(n) {
+  core_.reserve(n);
+}
 
 void NewtonSystem::analyse() {
   const auto J = [&](std::size_t i, std::size_t j) { return J_[i * n_ + j]; };
-  const auto off_diagonal = [&](std::size_t i) {
-    std::size_t count = 0;
-    for (std::size_t j = 0; j < n_; ++j) count += j != i && J(i, j) != 0;
-    return count;
-  };
-
-  // Simplest rows first. Leaves must not depend on one another, so that each is eliminated by one division.
-  std::vector<std::size_t> order(n_), entries(n_);
-  std::iota(order.begin(), order.end(), 0);
-  for (std::size_t i = 0; i < n_; ++i) entries[i] = off_diagonal(i);
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return entries[a] < entries[b]; });
-  constexpr std::size_t simple = 4;
-  std::vector<std::size_t> chosen;
-  for (std::size_t i : order) {
-    if (entries[i] > simple) break;
-    const bool independent =
-        std::none_of(chosen.begin(), chosen.end(), [&](auto leaf) { return J(i, leaf) != 0 || J(leaf, i) != 0; });
-    if (independent) chosen.push_back(i);
+  for (std::size_t i = 0; i < n_; ++i) {
+    entries_[i] = 0;
+    for (std::size_t j = 0; j < n_; ++j) entries_[i] += j != i && J(i, j) != 0;
   }
 
-  std::vector<bool> is_leaf(n_);
-  for (std::size_t leaf : chosen) is_leaf[leaf] = true;
+  // Simplest rows first. Leaves must not depend on one another, so that each is eliminated by one division.
+  std::iota(order_.begin(), order_.end(), 0);
+  std::sort(order_.begin(), order_.end(),
+            [&](auto a, auto b) { return entries_[a] != entries_[b] ? entries_[a] < entries_[b] : a < b; });
+  constexpr std::size_t simple = 4;
+  std::fill(is_leaf_.begin(), is_leaf_.end(), false);
+  n_leaves_ = 0;
+  for (std::size_t i : order_) {
+    if (entries_[i] > simple) break;
+    bool independent = true;
+    for (std::size_t l = 0; l < n_leaves_ && independent; ++l)
+      independent = J(i, leaves_[l].state) == 0 && J(leaves_[l].state, i) == 0;
+    if (!independent) continue;
+    leaves_[n_leaves_++].state = i;
+    is_leaf_[i] = true;
+  }
+
   core_.clear();
   for (std::size_t i = 0; i < n_; ++i)
-    if (!is_leaf[i]) core_.push_back(i);
-  leaves_.assign(chosen.size(), {});
-  for (std::size_t l = 0; l < chosen.size(); ++l) {
-    Leaf& leaf = leaves_[l];
-    leaf.state = chosen[l];
+    if (!is_leaf_[i]) core_.push_back(i);
+  for (Leaf& leaf : leaves()) {
+    leaf.row.clear();
+    leaf.column.clear();
     for (std::size_t c = 0; c < core_.size(); ++c) {
       if (const double in_row = J(leaf.state, core_[c]); in_row != 0) leaf.row.push_back({c, in_row});
       if (const double in_column = J(core_[c], leaf.state); in_column != 0) leaf.column.push_back({c, in_column});
     }
   }
-  const std::size_t m = core_.size();
-  lu_.resize(m * m);
-  pivots_.resize(m);
-  work_.resize(m);
 }
 
 bool NewtonSystem::factorise(double gamma) {
@@ -55,7 +53,7 @@ bool NewtonSystem::factorise(double gamma) {
   const std::size_t m = core_.size();
   for (std::size_t i = 0; i < m; ++i)
     for (std::size_t j = 0; j < m; ++j) lu_[i * m + j] = (i == j ? 1.0 : 0.0) - gamma * J_[core_[i] * n_ + core_[j]];
-  for (Leaf& leaf : leaves_) {
+  for (Leaf& leaf : leaves()) {
     const double pivot = 1 - gamma * J_[leaf.state * n_ + leaf.state];
     if (pivot == 0) return false;
     leaf.inverse_pivot = 1 / pivot;
@@ -81,11 +79,11 @@ bool NewtonSystem::factorise(double gamma) {
   return true;
 }
 
-void NewtonSystem::solve(std::span<double> b) const {
+void NewtonSystem::solve(std::span<double> b) {
   const std::size_t m = core_.size();
   std::vector<double>& x = work_;
   for (std::size_t c = 0; c < m; ++c) x[c] = b[core_[c]];
-  for (const Leaf& leaf : leaves_) {
+  for (const Leaf& leaf : leaves()) {
     const double scaled = gamma_ * leaf.inverse_pivot * b[leaf.state];
     for (const Entry& below : leaf.column) x[below.state] += below.J * scaled;
   }
@@ -101,7 +99,7 @@ void NewtonSystem::solve(std::span<double> b) const {
     for (std::size_t j = i + 1; j < m; ++j) sum -= lu_[i * m + j] * x[j];
     x[i] = sum / lu_[i * m + i];
   }
-  for (const Leaf& leaf : leaves_) {
+  for (const Leaf& leaf : leaves()) {
     double sum = b[leaf.state];
     for (const Entry& right : leaf.row) sum += gamma_ * right.J * x[right.state];
     b[leaf.state] = sum * leaf.inverse_pivot;

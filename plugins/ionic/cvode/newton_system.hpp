@@ -21,10 +21,10 @@ class NewtonSystem {
   /// Factorise I - gamma J. @return false when it is singular
   [[nodiscard]] bool factorise(double gamma);
   /// Solve in place.
-  void solve(std::span<double> b) const;
+  void solve(std::span<double> b);
 
   /// States eliminated ahead of the dense part.
-  [[nodiscard]] std::size_t eliminated() const { return leaves_.size(); }
+  [[nodiscard]] std::size_t eliminated() const { return n_leaves_; }
 
  private:
   struct Entry {
@@ -37,14 +37,18 @@ class NewtonSystem {
     std::vector<Entry> column;  // who in the core depends on it
     double inverse_pivot = 0;
   };
+  [[nodiscard]] std::span<Leaf> leaves() { return {leaves_.data(), n_leaves_}; }
   std::size_t n_;
   std::vector<double> J_;
-  std::vector<Leaf> leaves_;
+  std::vector<Leaf> leaves_;  // the first n_leaves_ count; the others keep their storage
+  std::size_t n_leaves_ = 0;
   std::vector<std::size_t> core_;    // the other states
   std::vector<double> lu_;           // of the core, row-major
   std::vector<std::size_t> pivots_;  // row swapped with row k at step k
   double gamma_ = 0;
-  mutable std::vector<double> work_;
+  std::vector<double> work_;
+  std::vector<std::size_t> order_, entries_;  // scratch of analyse()
+  std::vector<bool> is_leaf_;
 };
 
 }  // namespace tawara::cvode
