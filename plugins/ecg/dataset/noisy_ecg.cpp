@@ -43,7 +43,7 @@ Descriptor NoisyEcg::describe() {
       .usual(0, 0.2)
       .evaluate()
       .says("Standard deviation of the noise as a fraction of each lead's peak");
-  d.slot("source", "ecg").needs("leads", "").says("The clean ECG");
+  d.slot("source", "").needs("leads", "").says("The clean ECG");
   d.output("leads", "1", "12 x n_samples")
       .shown_as(Hint::leads)
       .rows(lead_labels())

@@ -31,7 +31,7 @@ Descriptor PseudoEcg::describe() {
            {{"single", "Fast; within 1e-5 of the leads' peak"}, {"double", "Reference, some fifty times slower"}})
       .expert()
       .says("Arithmetic when the source gives activation times; a stored V_m is always summed in double");
-  d.slot("source", "propagation")
+  d.slot("source", "")
       .needs("LAT", "ms")
       .needs("AP_entry", "1")
       .needs("AP", "mV")
@@ -45,7 +45,7 @@ Descriptor PseudoEcg::describe() {
       .needs("V_m", "mV")
       .needs("t", "ms")
       .says("What the muscle does: activation times with action potentials, or V_m");
-  d.slot("electrodes", "ecg").needs("electrodes", "mm").says("Where it is seen from");
+  d.slot("electrodes", "").needs("electrodes", "mm").says("Where it is seen from");
   d.slot("geometry", "geometry")
       .needs("nodes", "mm")
       .needs("tetrahedra", "")
