@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "single_precision.hpp"
+
 namespace tawara::propagation {
 
 namespace {
@@ -31,8 +33,14 @@ class ReferenceSolver : public ActivationSolver {
 
 }  // namespace
 
-std::unique_ptr<const ActivationSolver> make_activation_solver(Method method, const Muscle& muscle) {
+std::unique_ptr<const ActivationSolver> make_reference_solver(Method method, const Muscle& muscle) {
   return std::make_unique<ReferenceSolver>(method, muscle);
+}
+
+std::unique_ptr<const ActivationSolver> make_activation_solver(Method method, const Muscle& muscle) {
+  if (method == Method::two_ring) return make_single_precision_solver(false, muscle);
+  if (method == Method::two_ring_tetra) return make_single_precision_solver(true, muscle);
+  return make_reference_solver(method, muscle);
 }
 
 }  // namespace tawara::propagation

@@ -25,6 +25,10 @@ class ActivationSolver {
                      Scratch* scratch) const = 0;
 };
 
+/// In double precision, as in solvers.hpp.
+[[nodiscard]] std::unique_ptr<const ActivationSolver> make_reference_solver(Method method, const Muscle& muscle);
+
+/// two_ring and two_ring_tetra in single precision (single_precision.hpp), the others in double.
 [[nodiscard]] std::unique_ptr<const ActivationSolver> make_activation_solver(Method method, const Muscle& muscle);
 
 }  // namespace tawara::propagation

@@ -56,9 +56,9 @@ HWY_ATTR void relax(const LinkBlock& block, const std::array<float, 3>& slowness
   const VF wf = hn::Set(reals, slowness[0]), ws = hn::Set(reals, slowness[1]), wn = hn::Set(reals, slowness[2]);
   const VF from = hn::Set(reals, time);
   for (std::size_t k = 0; k < 16; k += width) {
-    const VF squared = hn::Add(hn::Add(hn::Mul(hn::Load(reals, block.f.data() + k), wf),
-                                       hn::Mul(hn::Load(reals, block.s.data() + k), ws)),
-                               hn::Mul(hn::Load(reals, block.n.data() + k), wn));
+    const VF squared = hn::Add(
+        hn::Add(hn::Mul(hn::Load(reals, block.f.data() + k), wf), hn::Mul(hn::Load(reals, block.s.data() + k), ws)),
+        hn::Mul(hn::Load(reals, block.n.data() + k), wn));
     const VF candidate = hn::Add(from, hn::Sqrt(squared));
     const VF there = hn::GatherIndex(reals, times, hn::Load(ints, block.to.data() + k));
     hn::Store(candidate, reals, candidates + k);
@@ -108,6 +108,7 @@ HWY_ATTR void times_over_links(const FrontTask& task) {
     if (task.source_times[s] < times[task.source_nodes[s]]) put(task.source_nodes[s], task.source_times[s]);
   }
 
+  constexpr int lines_ahead = 16;  // most of a node's links; the next node is not where the hardware would look
   HWY_ALIGN float candidates[16];
   for (std::int32_t slice = 0; queued > 0; ++slice) {
     const std::int32_t slot = slice & (queue_slots - 1);
@@ -116,8 +117,8 @@ HWY_ATTR void times_over_links(const FrontTask& task) {
       queue.remove(node);
       --queued;
       if (task.head[slot] >= 0) {
-        const char* ahead = reinterpret_cast<const char*>(task.blocks + task.block_begin[task.head[slot]]);
-        for (int line = 0; line < 16; ++line) __builtin_prefetch(ahead + 64 * line);
+        const auto* ahead = reinterpret_cast<const char*>(task.blocks + task.block_begin[task.head[slot]]);
+        for (int line = 0; line < lines_ahead; ++line) __builtin_prefetch(ahead + 64 * line);
       }
       const float time = times[node];
       for (std::int32_t b = task.block_begin[node]; b < task.block_begin[node + 1]; ++b) {
@@ -133,7 +134,8 @@ HWY_ATTR void times_over_links(const FrontTask& task) {
   }
 }
 
-// --- The ordered pass (local_solvers.hpp has the formulae) ---------------------------------------------------------------
+// --- The ordered pass (local_solvers.hpp has the formulae)
+// ---------------------------------------------------------------
 
 HWY_ATTR VF across_triangle(VF t1, VF t2, VF m12, VF m13, VF m23) {
   const VF D = hn::Sub(t2, t1);
@@ -222,8 +224,9 @@ HWY_ATTR void update_tetrahedra(const FrontTask& task, const Weights& w, VI whic
 
   VF arrival = across_tetrahedron(t0, t1, t2, m01, m02, m12, m03, m13, m23);
   if (!hn::AllTrue(reals, hn::Lt(arrival, hn::Set(reals, never)))) {
-    const VF over_faces = hn::Min(hn::Min(across_triangle(t0, t1, m01, m03, m13), across_triangle(t0, t2, m02, m03, m23)),
-                                  across_triangle(t1, t2, m12, m13, m23));
+    const VF over_faces =
+        hn::Min(hn::Min(across_triangle(t0, t1, m01, m03, m13), across_triangle(t0, t2, m02, m03, m23)),
+                across_triangle(t1, t2, m12, m13, m23));
     arrival = hn::IfThenElse(hn::Lt(arrival, hn::Set(reals, never)), arrival, over_faces);
   }
   hn::StoreU(arrival, reals, times);
@@ -270,24 +273,28 @@ HWY_ATTR Slices slices_of(const FrontTask& task) {
 }
 
 /// Element numbers sorted by the bucket of their latest node; begin[b] .. begin[b + 1] is bucket b.
-template <int corners, class Record>
-HWY_ATTR void sort_by_arrival(const FrontTask& task, const Slices& slices, const Record* records, std::size_t n,
+/// @param nodes  corners x padded(n)
+template <int corners>
+HWY_ATTR void sort_by_arrival(const FrontTask& task, const Slices& slices, const std::int32_t* nodes, std::size_t n,
                               std::int32_t* begin, std::int32_t* order) {
   constexpr int count = ArrivalBuckets<float>::count;
+  const VF first = hn::Set(reals, slices.first), per_time = hn::Set(reals, slices.per_time);
+  const VI last_bucket = hn::Set(ints, count - 1), left_out = hn::Set(ints, count);
   for (int b = 0; b <= count + 1; ++b) begin[b] = 0;
-  for (std::size_t e = 0; e < n; ++e) {
-    float last = task.times[records[e].node[0]];
-    for (int c = 1; c < corners; ++c) {
-      const float t = task.times[records[e].node[c]];
-      last = t > last ? t : last;
+  HWY_ALIGN std::int32_t buckets[16];
+  for (std::size_t e = 0; e < n; e += width) {
+    VF last = hn::GatherIndex(reals, task.times, hn::LoadU(ints, nodes + e));
+    for (std::size_t c = 1; c < corners; ++c) {
+      last = hn::Max(last, hn::GatherIndex(reals, task.times, hn::LoadU(ints, nodes + c * padded(n) + e)));
     }
-    int bucket = count;  // never reached: left out
-    if (last < never) {
-      bucket = static_cast<int>((last - slices.first) * slices.per_time);
-      bucket = bucket < count ? bucket : count - 1;
+    const MF reached = hn::Lt(last, hn::Set(reals, never));
+    const VF position = hn::Mul(hn::Sub(hn::IfThenElse(reached, last, first), first), per_time);
+    const VI bucket = hn::Min(hn::ConvertTo(ints, position), last_bucket);
+    hn::Store(hn::IfThenElse(hn::RebindMask(ints, reached), bucket, left_out), ints, buckets);
+    for (std::size_t k = 0; k < width && e + k < n; ++k) {
+      task.keys[e + k] = static_cast<std::uint16_t>(buckets[k]);
+      ++begin[buckets[k] + 1];
     }
-    task.keys[e] = static_cast<std::uint16_t>(bucket);
-    ++begin[bucket + 1];
   }
   for (int b = 0; b < count; ++b) begin[b + 1] += begin[b];
   for (std::size_t e = 0; e < n; ++e) {
@@ -301,8 +308,8 @@ HWY_ATTR void improve_in_order_of_arrival(const FrontTask& task) {
   constexpr int count = ArrivalBuckets<float>::count;
   std::int32_t tetrahedra_in[count + 2], faces_in[count + 2];
   const Slices slices = slices_of(task);
-  sort_by_arrival<4>(task, slices, task.tetrahedra, task.n_tetrahedra, tetrahedra_in, task.tetrahedron_order);
-  sort_by_arrival<3>(task, slices, task.faces, task.n_faces, faces_in, task.face_order);
+  sort_by_arrival<4>(task, slices, task.tetrahedron_nodes, task.n_tetrahedra, tetrahedra_in, task.tetrahedron_order);
+  sort_by_arrival<3>(task, slices, task.face_nodes, task.n_faces, faces_in, task.face_order);
 
   const auto& muscle = task.slownesses->front();
   const Weights w{hn::Set(reals, muscle[0]), hn::Set(reals, muscle[1]), hn::Set(reals, muscle[2])};
@@ -315,9 +322,16 @@ HWY_ATTR void improve_in_order_of_arrival(const FrontTask& task) {
     }
     return hn::Load(ints, rest);
   };
+  constexpr std::int32_t ahead = 64;  // records come in an order the hardware cannot foresee; we can
+  const std::int32_t in_all = tetrahedra_in[count];
   for (int bucket = 0; bucket < count; ++bucket) {
     std::size_t n = 0;
     for (std::int32_t e = tetrahedra_in[bucket]; e < tetrahedra_in[bucket + 1]; e += width, n += width) {
+      for (std::int32_t k = e + ahead; k < e + ahead + static_cast<std::int32_t>(width) && k < in_all; ++k) {
+        const auto* record = reinterpret_cast<const char*>(task.tetrahedra + task.tetrahedron_order[k]);
+        __builtin_prefetch(record);
+        __builtin_prefetch(record + sizeof(TetrahedronRecord) - 1);
+      }
       update_tetrahedra(task, w, choose(task.tetrahedron_order, e, tetrahedra_in[bucket + 1]), task.arrival_nodes + n,
                         task.arrival_times + n);
     }

@@ -7,8 +7,8 @@
 
 #include "metric.hpp"
 
-/// The vector kernel of the single-precision solver: one evaluation, 16 links or elements at a time. Raw arrays only, because it
-/// is compiled once per instruction set.
+/// The vector kernel of the single-precision solver: one evaluation, 16 links or elements at a time. Raw arrays only,
+/// because it is compiled once per instruction set.
 namespace tawara::propagation {
 
 /// Up to 16 links of one node through one medium. Unused places link the node to itself, which never improves it.
@@ -34,7 +34,11 @@ struct FaceRecord {
 };
 static_assert(sizeof(FaceRecord) == 16 * 4);
 
-inline constexpr int queue_slots = 1024;  ///< circular; a power of two
+/// Rounded up to whole vectors; what is added repeats a valid number.
+[[nodiscard]] constexpr std::size_t padded(std::size_t n) { return (n + 15) / 16 * 16; }
+
+/// Circular, a power of two. Thin slices order nodes well, thick ones leave time to fetch the next node of the slice.
+inline constexpr int queue_slots = 256;
 
 /// Everything one evaluation reads and writes.
 struct FrontTask {
@@ -44,7 +48,9 @@ struct FrontTask {
   const std::uint8_t* block_medium;
   const std::int32_t* block_begin;  ///< n_nodes + 1
   const TetrahedronRecord* tetrahedra;
+  const std::int32_t* tetrahedron_nodes;  ///< 4 x padded(n_tetrahedra): the records' nodes, close together
   const FaceRecord* faces;
+  const std::int32_t* face_nodes;  ///< 3 x padded(n_faces)
   // This evaluation.
   const Slownesses<float>* slownesses;
   const std::int32_t* source_nodes;
@@ -58,8 +64,8 @@ struct FrontTask {
   std::int32_t* head;             ///< queue_slots
   std::uint16_t* keys;            ///< max(n_tetrahedra, n_faces)
   std::int32_t *tetrahedron_order, *face_order;
-  std::int32_t* arrival_nodes;    ///< n_tetrahedra + n_faces + 32
-  float* arrival_times;           ///< likewise
+  std::int32_t* arrival_nodes;  ///< n_tetrahedra + n_faces + 32
+  float* arrival_times;         ///< likewise
 };
 
 /// Times over links to their unique fixed point, then (improve) the ordered pass. The bytes do not depend on the

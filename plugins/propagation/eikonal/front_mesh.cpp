@@ -184,8 +184,10 @@ void add_fast_endocardium(FrontMesh& mesh, const Muscle& muscle) {
       }
       const Medium medium = medium_of(mesh.sets[node[0]] & mesh.sets[node[1]] & mesh.sets[node[2]]);
       if (medium == Medium::muscle) continue;
-      mesh.faces.push_back({node, medium, {length_square(mesh, node[0], node[1]), length_square(mesh, node[0], node[2]),
-                                           length_square(mesh, node[1], node[2])}});
+      mesh.faces.push_back({node,
+                            medium,
+                            {length_square(mesh, node[0], node[1]), length_square(mesh, node[0], node[2]),
+                             length_square(mesh, node[1], node[2])}});
     }
   }
   for (auto& normal : mesh.endo_normals) {
@@ -216,9 +218,8 @@ FrontMesh make_front_mesh(const Muscle& muscle) {
   add_tetrahedra(mesh, muscle);
   add_boundary(mesh);
   add_fast_endocardium(mesh, muscle);
-  std::sort(mesh.faces.begin(), mesh.faces.end(), [](const Face& a, const Face& b) {
-    return std::pair(a.medium, a.node) < std::pair(b.medium, b.node);
-  });
+  std::sort(mesh.faces.begin(), mesh.faces.end(),
+            [](const Face& a, const Face& b) { return std::pair(a.medium, a.node) < std::pair(b.medium, b.node); });
   mesh.tetrahedra_at = incidence(n, mesh.tetrahedra);
   mesh.faces_at = incidence(n, mesh.faces);
   add_axes(mesh, muscle);

@@ -59,8 +59,8 @@ struct FrontMesh {
   std::vector<std::uint8_t> sets;
   std::vector<std::array<Tensor, 3>> axes;  ///< f f^T, s s^T, n n^T, averaged over the tetrahedra at the node
   std::vector<Tetrahedron> tetrahedra;
-  std::vector<Face> faces;         ///< sorted by (medium, nodes)
-  std::vector<char> on_boundary;   ///< nodes of faces that belong to one tetrahedron only
+  std::vector<Face> faces;                              ///< sorted by (medium, nodes)
+  std::vector<char> on_boundary;                        ///< nodes of faces that belong to one tetrahedron only
   std::vector<std::array<std::int32_t, 2>> fast_edges;  ///< endocardial surface edges with both ends in one set
   std::vector<std::array<double, 3>> endo_normals;      ///< unit normals at endocardial nodes, zero elsewhere
   /// Tetrahedra (faces) at node i: at_node[begin[i] .. begin[i + 1]].

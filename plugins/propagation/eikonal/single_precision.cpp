@@ -60,7 +60,9 @@ class SinglePrecisionSolver : public ActivationSolver {
                .block_medium = block_medium_.data(),
                .block_begin = block_begin_.data(),
                .tetrahedra = tetrahedra_.data(),
+               .tetrahedron_nodes = tetrahedron_nodes_.data(),
                .faces = faces_.data(),
+               .face_nodes = face_nodes_.data(),
                .slownesses = &slownesses,
                .source_nodes = s.source_nodes.data(),
                .source_times = s.source_times.data(),
@@ -119,11 +121,23 @@ class SinglePrecisionSolver : public ActivationSolver {
       tetrahedra_[t] = {{}, mesh.tetrahedra[t].node, {}};
       for (int side = 0; side < 6; ++side) pack(mesh.tetrahedra[t].side[side], &tetrahedra_[t].square[3 * side]);
     }
+    tetrahedron_nodes_ = corners_apart<4>(mesh.tetrahedra);
+    face_nodes_ = corners_apart<3>(mesh.faces);
     faces_.resize(mesh.faces.size());
     for (std::size_t f = 0; f < faces_.size(); ++f) {
       faces_[f] = {{}, mesh.faces[f].node, static_cast<std::int32_t>(mesh.faces[f].medium), {}};
       for (int side = 0; side < 3; ++side) pack(mesh.faces[f].side[side], &faces_[f].square[3 * side]);
     }
+  }
+
+  /// nodes[c * padded(n) + e] is corner c of element e.
+  template <std::size_t corners, class Element>
+  static std::vector<std::int32_t> corners_apart(const std::vector<Element>& elements) {
+    std::vector<std::int32_t> nodes(corners * padded(elements.size()), 0);
+    for (std::size_t e = 0; e < elements.size(); ++e) {
+      for (std::size_t c = 0; c < corners; ++c) nodes[c * padded(elements.size()) + e] = elements[e].node[c];
+    }
+    return nodes;
   }
 
   bool improve_;
@@ -133,6 +147,7 @@ class SinglePrecisionSolver : public ActivationSolver {
   std::vector<std::uint8_t> block_medium_;
   std::vector<TetrahedronRecord> tetrahedra_;
   std::vector<FaceRecord> faces_;
+  std::vector<std::int32_t> tetrahedron_nodes_, face_nodes_;
 };
 
 }  // namespace

@@ -146,7 +146,8 @@ std::array<std::int8_t, N> by_arrival(const std::array<std::int32_t, N>& node, s
 
 /// Elements by the bucket of their latest node; unreached ones are left out.
 template <class Element>
-std::vector<std::pair<int, std::int32_t>> by_bucket(const std::vector<Element>& elements, std::span<const double> times) {
+std::vector<std::pair<int, std::int32_t>> by_bucket(const std::vector<Element>& elements,
+                                                    std::span<const double> times) {
   const ArrivalBuckets<double> buckets(times);
   std::vector<std::pair<int, std::int32_t>> queue;
   for (std::size_t k = 0; k < elements.size(); ++k) {
