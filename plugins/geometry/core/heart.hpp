@@ -10,6 +10,7 @@ namespace tawara::geometry {
 struct Heart {
   HeartMesh mesh;
   MeshQuality quality;
+  Anatomy anatomy;
   Coordinates coordinates;
   Fibres fibres;
 };

@@ -8,9 +8,6 @@
 #include "tawara/error.hpp"
 
 namespace tawara::geometry {
-namespace {
-
-/// Smallest of the six angles between the faces of a tetrahedron, degrees.
 double smallest_dihedral(const std::array<Point, 4>& corners) {
   // The angle at edge (a, b) lies between the planes through it and c, d.
   static constexpr int edges[6][4] = {{0, 1, 2, 3}, {0, 2, 1, 3}, {0, 3, 1, 2},
@@ -25,8 +22,6 @@ double smallest_dihedral(const std::array<Point, 4>& corners) {
   }
   return smallest;
 }
-
-}  // namespace
 
 std::string place(const Point& point) {
   char text[96];

@@ -16,6 +16,9 @@ struct MeshQuality {
 /// Six times the signed volume of a tetrahedron, mm3.
 [[nodiscard]] double six_volumes(const HeartMesh& mesh, const Tetrahedron& tetrahedron);
 
+/// Smallest of the six angles between the faces of a tetrahedron, degrees.
+[[nodiscard]] double smallest_dihedral(const std::array<Point, 4>& corners);
+
 /// Edges of a set of tetrahedra, each once, smaller node first, in lexicographic order.
 [[nodiscard]] std::vector<std::array<std::int32_t, 2>> unique_edges(const std::vector<Tetrahedron>& tetrahedra);
 

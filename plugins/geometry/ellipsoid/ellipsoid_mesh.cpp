@@ -7,6 +7,7 @@
 
 #include "boundary.hpp"
 #include "edge_iteration.hpp"
+#include "flat_tetrahedra.hpp"
 #include "gmsh_session.hpp"
 #include "mesh_quality.hpp"
 #include "tawara/error.hpp"
@@ -107,8 +108,10 @@ HeartMesh mesh_ellipsoid_biventricle(double edge, double scale, const Checkpoint
   int muscle = 0;
   gmsh.run("unite the ellipsoids", [&] { muscle = build(shape); });
 
+  // Measured; thin walls give many short edges across when the edge is large.
+  const double usual_ratio = std::max(1.37 - 0.055 * edge / (scale / 0.8), 0.9);
   int attempt = 0;
-  HeartMesh heart = mesh_at_mean_edge(edge, 1.3, [&](double size) {
+  HeartMesh heart = mesh_at_mean_edge(edge, usual_ratio, [&](double size) {
     checkpoint(0.1 + 0.2 * attempt++, "mesh");
     HeartMesh result;
     gmsh.run("mesh the surfaces", [&] {
@@ -135,6 +138,7 @@ HeartMesh mesh_ellipsoid_biventricle(double edge, double scale, const Checkpoint
     return result;
   });
 
+  mend_flat_tetrahedra(heart, flattest_wanted);
   const Eigen::Matrix3d axes = pose();
   for (Point& node : heart.nodes) node = axes * node;
   return heart;

@@ -34,8 +34,8 @@ inline void check_heart(const tawara::geometry::Heart& heart) {
   for (const std::int32_t node : nodes_of(mesh.epi)) CHECK(c.tm[node] == 0);
   std::size_t septal = 0, free = 0;
   for (const std::int32_t node : nodes_of(mesh.rv_endo)) (c.tm[node] == 0 ? septal : free) += 1;
-  CHECK(septal > 0.2 * static_cast<double>(free));
-  CHECK(free > 0.2 * static_cast<double>(septal));
+  CHECK(septal > 0.1 * static_cast<double>(free));
+  CHECK(free > 0.1 * static_cast<double>(septal));
 
   double worst = 0;
   for (Eigen::Index i = 0; i < n; ++i) {

@@ -1,0 +1,35 @@
+#include "surfaces_mesh.hpp"
+
+#include <algorithm>
+
+#include "edge_iteration.hpp"
+#include "fill.hpp"
+#include "flat_tetrahedra.hpp"
+#include "remesh.hpp"
+#include "tawara/error.hpp"
+
+namespace tawara::geometry {
+
+HeartMesh mesh_between_surfaces(const ClosedSurface& surface, double edge, const Checkpoint& checkpoint) {
+  checkpoint(0, "check");
+  check_no_self_intersection(surface);
+  // Measured on hearts of adults; thin walls give many short edges across when the edge is large.
+  const double usual_ratio = std::max(1.4 - 0.08 * edge, 0.95);
+  int attempt = 0;
+  HeartMesh mesh = mesh_at_mean_edge(edge, usual_ratio, [&](double size) {
+    checkpoint(0.05 + 0.2 * attempt, "surface");
+    const ClosedSurface remeshed = remesh_isotropically(surface, size);
+    try {
+      check_no_self_intersection(remeshed);
+    } catch (const GeometryError& error) {
+      throw GeometryError("at this edge the surfaces run into one another, because the wall is too thin for it: " +
+                          std::string(error.what()) + "; ask for a smaller edge");
+    }
+    checkpoint(0.1 + 0.2 * attempt++, "tetrahedra");
+    return fill_with_tetrahedra(remeshed, size);
+  });
+  mend_flat_tetrahedra(mesh, flattest_wanted);
+  return mesh;
+}
+
+}  // namespace tawara::geometry
