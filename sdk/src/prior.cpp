@@ -30,6 +30,13 @@ Interval limits(const Prior& p) {
   return {std::max(p.low, p.a), std::min(p.high, p.b)};
 }
 
+// k-th multiple of a step. A step of 1/n gives k / n, the double nearest to the decimal number a reader expects:
+// 6 / 10 = 0.6, but 6 * 0.1 = 0.6000000000000001.
+double multiple(double k, double step) {
+  const double n = std::round(1 / step);
+  return n >= 1 && std::abs(n * step - 1) < 1e-12 ? k / n : k * step;
+}
+
 // A value on a grid is a continuous draw rounded to the nearest multiple, so the continuous law reaches half a step
 // beyond the outermost multiples: that gives them the same weight as the others.
 Interval support(const Prior& p) {
@@ -212,7 +219,7 @@ double Prior::quantile(double p) const {
   const double s = grid_of(*this);
   if (s <= 0) return x;
   const double first = std::round(range.low / s + 0.5), last = std::round(range.high / s - 0.5);
-  return s * std::clamp(std::round(x / s), first, last);
+  return multiple(std::clamp(std::round(x / s), first, last), s);
 }
 
 std::vector<double> Prior::count_probabilities() const {

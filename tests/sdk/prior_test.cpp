@@ -106,6 +106,13 @@ TEST_CASE("a uniform prior on a grid gives every multiple the same weight, the o
   for (const auto& [multiple, count] : seen) CHECK(count == doctest::Approx(1000).epsilon(0.002));
 }
 
+TEST_CASE("values on a decimal grid are the doubles one writes") {
+  const Prior p = one_number(Prior::Kind::uniform, -1, 1, 0.1);
+  CHECK(p.quantile(16.5 / 21) == 0.6);
+  CHECK(p.quantile(7.5 / 21) == -0.3);
+  CHECK(one_number(Prior::Kind::uniform, 180, 300, 2).quantile(0.0001) == 180);
+}
+
 TEST_CASE("quantiles invert the distribution") {
   CHECK(one_number(Prior::Kind::normal, 10, 2).quantile(0.975) == doctest::Approx(10 + 2 * 1.959963984540054));
   CHECK(one_number(Prior::Kind::log_uniform, 0.5, 2).quantile(0.5) == doctest::Approx(1));

@@ -8,6 +8,12 @@ namespace {
 
 double grid_of(const Prior& p) { return p.kind == Prior::Kind::integer ? std::max(1.0, p.step) : p.step; }
 
+// The nearest multiple, as Prior::quantile gives it (0.6, not 6 * 0.1), so that equal values have equal bytes.
+double rounded(double x, double grid) {
+  const double n = std::round(1 / grid), k = std::round(x / grid);
+  return n >= 1 && std::abs(n * grid - 1) < 1e-12 ? k / n : k * grid;
+}
+
 // Least standard deviation of a step, so that a parameter on which all kept particles agree can still move.
 double floor_of(const Prior& p) {
   const double grid = grid_of(p);
@@ -49,7 +55,7 @@ void NumberMove::propose(Values& values, Random& random) const {
     double& value = values[space_.numbers[i]][0];
     for (std::size_t j = 0; j <= i; ++j) value += factor_[i * d + j] * z[j];
     const double grid = grid_of(space_.priors[space_.numbers[i]]);
-    if (grid > 0) value = grid * std::round(value / grid);
+    if (grid > 0) value = rounded(value, grid);
   }
 }
 

@@ -211,6 +211,24 @@ TEST_CASE("number moves stay on the grid and have the covariance of the kept par
   CHECK(bb / factor == doctest::Approx(5).epsilon(0.15));
 }
 
+TEST_CASE("moved and drawn values on one grid have the same bytes") {
+  const Space space({fakes::uniform("g", -1, 1, 0.1)}, {});
+  std::vector<Values> kept;
+  std::set<double> drawn;
+  for (int i = 0; i < 210; ++i) {
+    kept.push_back({{space.priors[0].quantile((i + 0.5) / 210)}});
+    drawn.insert(kept.back()[0][0]);
+  }
+  REQUIRE(drawn.size() == 21);
+  const NumberMove move(space, kept, 0.5);
+  Random random(10, "bytes");
+  for (const Values& from : kept) {
+    Values v = from;
+    move.propose(v, random);
+    if (std::isfinite(space.log_prior(v))) CHECK(drawn.count(v[0][0]) == 1);
+  }
+}
+
 TEST_CASE("a parameter on which all kept particles agree can still move") {
   const Space space({fakes::uniform("a", -10, 10, 0.5), fakes::uniform("b", 0, 1)}, {});
   const std::vector<Values> kept(10, Values{{2.0}, {0.5}});
