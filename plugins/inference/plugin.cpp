@@ -1,5 +1,6 @@
 #include "tawara/plugin.hpp"
 
+#include "design/design_component.hpp"
 #include "discrepancy/ecg_component.hpp"
 #include "discrepancy/lat_component.hpp"
 #include "smc_abc/smc_abc_component.hpp"
@@ -8,4 +9,6 @@ TAWARA_PLUGIN("tawara-inference", "0.1.0", "Discrepancies and samplers: from rec
   plugin.add<tawara::discrepancy::EcgDiscrepancy>();
   plugin.add<tawara::discrepancy::LatDiscrepancy>();
   plugin.add<tawara::smc_abc::SmcAbc>();
+  plugin.add<tawara::design::Design>();
+  plugin.add<tawara::design::Replay>();
 }

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include "population/columns.hpp"
+
 namespace tawara::smc_abc {
 namespace {
 
@@ -20,32 +22,6 @@ std::vector<double> sorted_values(const Posterior& posterior, std::size_t path) 
   for (const Particle& p : posterior.run.population) out.push_back(posterior.space.shown(path, p.values));
   std::sort(out.begin(), out.end());
   return out;
-}
-
-std::string ids_text(const Ids& ids) {
-  std::string out;
-  for (const double id : ids) out += (out.empty() ? "" : " ") + std::to_string(static_cast<long>(id));
-  return out;
-}
-
-void add_path(Table& table, const Posterior& posterior, std::size_t path) {
-  const PathInfo& info = posterior.paths[path];
-  const bool subset = posterior.space.priors[path].kind == Prior::Kind::subset, choice = info.type == Type::choice;
-  std::vector<std::string> texts;
-  std::vector<double> numbers;
-  for (const Particle& p : posterior.run.population) {
-    const auto& value = p.values[path];
-    if (subset)
-      texts.push_back(ids_text(value));
-    else if (choice)
-      texts.push_back(info.choices.at(static_cast<std::size_t>(value[0])));
-    else
-      numbers.push_back(value[0]);
-  }
-  if (texts.empty())
-    table.add(info.path, info.unit, std::move(numbers));
-  else
-    table.add_text(info.path, std::move(texts));
 }
 
 std::size_t index_of(const Posterior& posterior, const char* scalar) {
@@ -64,19 +40,21 @@ double quantile(std::span<const double> sorted, double p) {
 }
 
 Table population_table(const Posterior& posterior) {
-  const auto& population = posterior.run.population;
+  const auto& particles = posterior.run.population;
   Table table;
-  for (std::size_t k = 0; k < posterior.paths.size(); ++k) add_path(table, posterior, k);
+  std::vector<Values> rows;
+  for (const Particle& p : particles) rows.push_back(p.values);
+  for (std::size_t k = 0; k < posterior.paths.size(); ++k) population::add_column(table, posterior.paths[k], rows, k);
   std::vector<double> discrepancy;
-  for (const Particle& p : population) discrepancy.push_back(p.discrepancy);
+  for (const Particle& p : particles) discrepancy.push_back(p.discrepancy);
   table.add("discrepancy", "1", std::move(discrepancy));
   for (std::size_t k = 0; k < posterior.scalars.size(); ++k) {
     std::vector<double> column;
-    for (const Particle& p : population) column.push_back(p.scalars[k]);
+    for (const Particle& p : particles) column.push_back(p.scalars[k]);
     table.add(posterior.scalars[k].name, posterior.scalars[k].unit, std::move(column));
   }
-  table.add("weight", "1", std::vector<double>(population.size(), 1.0 / static_cast<double>(population.size())));
-  return table.add_text("status", std::vector<std::string>(population.size(), "ok"));
+  table.add("weight", "1", std::vector<double>(particles.size(), 1.0 / static_cast<double>(particles.size())));
+  return table.add_text("status", std::vector<std::string>(particles.size(), "ok"));
 }
 
 Table history_table(const Posterior& posterior) {
