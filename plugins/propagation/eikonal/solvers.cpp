@@ -106,7 +106,7 @@ std::vector<double> times_over_tetrahedra(const FrontMesh& mesh, const Speeds& s
       const Element e(t, w[0]);
       const int from = static_cast<int>(std::find(t.node.begin(), t.node.end(), i) - t.node.begin());
       for (int to = 0; to < 4; ++to) {
-        if (to == from || times[t.node[to]] <= time) continue;
+        if (to == from) continue;
         int other[2], n = 0;
         for (int c = 0; c < 4; ++c) {
           if (c != to && c != from) other[n++] = c;
