@@ -6,6 +6,7 @@
 
 #include "activation_case.hpp"
 #include "pseudo/binned_ecg.hpp"
+#include "pseudo/direct_ecg.hpp"
 #include "pseudo/instruction_sets.hpp"
 
 using namespace tawara::ecg;
@@ -86,4 +87,7 @@ int main(int argc, char** argv) {
                 instruction_set_name(target).c_str(), best[0], sum[0] / n_rows, best[1], sum[1] / n_rows, best[2],
                 sum[2] / n_rows, best[0] + best[1] + best[2], (sum[0] + sum[1] + sum[2]) / n_rows);
   }
+  const double start = cpu_ms();
+  ecg_of_activation(fields, segments(c.passes, 0, 450), {LAT[0], AP_entry[0]}, c.table(), out);
+  std::printf("reference in double: %.0f\n", cpu_ms() - start);
 }

@@ -17,8 +17,7 @@ void describe_beat(Descriptor& d) {
       .usual(0, 0.5)
       .says(
           "Cut-off of the zero-phase Butterworth high-pass (4th order); 0 for none. Baseline wander goes with each "
-          "beat's baseline "
-          "anyway, and cut-offs from 0.5 Hz on bend the ST segment");
+          "beat's baseline anyway, and cut-offs from 0.5 Hz on bend the ST segment");
   d.number("low_pass", "Hz", 100)
       .allowed(0, 500)
       .usual(40, 150)
@@ -69,15 +68,11 @@ void put_beat(PrepareContext& context, const Recording& recording) {
 Descriptor EcgDataset::describe() {
   Descriptor d("dataset.ecg", "One averaged beat of a 12-lead recording (WFDB or CSV)");
   d.doc =
-      "Reads a recording, brings it to 1 kHz by band-limited interpolation, filters it, finds the R peaks, aligns and "
-      "averages "
-      "the normal beats and puts time 0 at QRS onset. Leads are found by name in any case; I, II and V1 to V6 are "
-      "needed, the "
-      "others are computed where they are missing.\n\n"
-      "WFDB: a `.hea` header with signal files in format 16, 80 or 212. CSV: a first row with lead names, optionally "
-      "with "
-      "units (`V1 [uV]`), and optionally a column `time` (`time [s]`; ms otherwise). For other formats see "
-      "dataset.ecg_biosig.";
+      "Reads a recording, brings it to 1 kHz by band-limited interpolation, filters it, finds the R peaks, aligns "
+      "and averages the normal beats and puts time 0 at QRS onset. Leads are found by name in any case; I, II and V1 "
+      "to V6 are needed, the others are computed where they are missing.\n\nWFDB: a `.hea` header with signal files "
+      "in format 16, 80 or 212. CSV: a first row with lead names, optionally with units (`V1 [uV]`), and optionally "
+      "a column `time` (`time [s]`; ms otherwise). For other formats see dataset.ecg_biosig.";
   d.citations = {"Goldberger et al., PhysioNet, Circulation 2000, doi:10.1161/01.CIR.101.23.e215",
                  "Pan and Tompkins, IEEE Trans Biomed Eng 1985, doi:10.1109/TBME.1985.325532"};
   d.path("file").says("WFDB header (.hea) or table (.csv)");

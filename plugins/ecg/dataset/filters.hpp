@@ -14,8 +14,8 @@ enum class Pass { low, high };
 [[nodiscard]] std::vector<double> zero_phase(std::span<const double> signal, Pass pass, double cut_off,
                                              double sampling_rate);
 
-/// Band-limited interpolation to another rate: a sinc over 16 samples either side under a Blackman-Harris window. Above the new
-/// half rate the signal is cut off. Ends are continued by odd reflection.
+/// Band-limited interpolation to another rate: a sinc over 16 samples either side under a Blackman-Harris window. Above
+/// the new half rate the signal is cut off. Ends are continued by odd reflection.
 [[nodiscard]] std::vector<double> resampled(std::span<const double> signal, double from_rate, double to_rate);
 
 /// Mean over a centred window of 2 half + 1 samples, shorter at the ends.

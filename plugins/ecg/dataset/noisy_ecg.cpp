@@ -34,10 +34,9 @@ Descriptor NoisyEcg::describe() {
   Descriptor d("dataset.noisy_ecg", "A simulated ECG with seeded noise, to plant as a recording");
   d.doc =
       "Adds independent Gaussian noise to every sample of every lead; its standard deviation is `noise` times that "
-      "lead's "
-      "largest absolute value. The noise depends on the scenario's seed, this instance's name and the lead, so all "
-      "evaluations in a run see one and the same recording. Leads are noisy one by one: the sums that tie limb leads "
-      "together no longer hold exactly, as in recordings made lead by lead.";
+      "lead's largest absolute value. The noise depends on the scenario's seed, this instance's name and the lead, "
+      "so all evaluations in a run see one and the same recording. Leads are noisy one by one: the sums that tie "
+      "limb leads together no longer hold exactly, as in recordings made lead by lead.";
   d.number("noise", "1", 0.05)
       .allowed(0, 10)
       .usual(0, 0.2)

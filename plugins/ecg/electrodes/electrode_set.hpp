@@ -35,8 +35,8 @@ struct ElectrodeAngle {
 
 /// The one table of the rule. V1, V2: fourth intercostal space at the sternal borders (about 2 cm either side of the
 /// mid-line); V4: fifth space, mid-clavicular line; V3 midway between V2 and V4; V5, V6: level with V4 at the anterior
-/// and mid-axillary lines (Kligfield et al., Circulation 2007, for the anatomy; angles and heights are ours). Limb
-/// electrodes on the trunk, shoulders and hips, as Mason and Likar placed them.
+/// and mid-axillary lines (Kligfield et al., Circulation 2007, doi:10.1161/CIRCULATIONAHA.106.180200, for the anatomy;
+/// angles and heights are ours). Limb electrodes on the trunk, shoulders and hips, as Mason and Likar placed them.
 inline constexpr std::array<ElectrodeAngle, n_electrodes> torso_table = {{
     {60, 180},    // LA
     {-60, 180},   // RA

@@ -22,16 +22,14 @@ Descriptor Electrodes::describe() {
   Descriptor d("ecg.electrodes", "Electrodes of a 12-lead ECG about a heart, from a file or by rule");
   d.doc =
       "Ten positions in the order LA RA LL RL V1..V6. Without a `file` they are put on an upright elliptic cylinder "
-      "whose axis "
-      "passes `heart_left` to the right of and `heart_front` behind the heart's centre of mass. Angles run about the "
-      "axis "
-      "from the front mid-line (0) to the left side (+90); heights are above the heart's centre of mass.\n\n" +
+      "whose axis passes `heart_left` to the right of and `heart_front` behind the heart's centre of mass. Angles "
+      "run about the axis from the front mid-line (0) to the left side (+90); heights are above the heart's centre "
+      "of mass.\n\n" +
       table_in_words();
   const TorsoRule rule;
   d.path("file").absent_by_default().says(
-      "CSV with name,x,y,z per row in any order, or ten rows x,y,z in the order LA RA LL RL V1..V6; mm, in the mesh's "
-      "axes. "
-      "Absent: the rule is used");
+      "CSV with name,x,y,z per row in any order, or ten rows x,y,z in the order LA RA LL RL V1..V6; mm, in the "
+      "mesh's axes. Absent: the rule is used");
   d.number("half_width", "mm", rule.half_width).above(0).usual(130, 200).says("Half-axis of the torso, left to right");
   d.number("half_depth", "mm", rule.half_depth).above(0).usual(90, 150).says("Half-axis of the torso, front to back");
   d.number("heart_left", "mm", rule.heart_left).usual(0, 50).says("How far the heart lies left of the mid-line");

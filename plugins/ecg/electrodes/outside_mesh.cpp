@@ -26,8 +26,7 @@ void require_outside(std::span<const double> nodes, std::span<const std::int32_t
     if (const auto c = tetrahedron_at(nodes, tetrahedra, x))
       throw GeometryError(
           fmt::format("electrode {} at ({:.1f}, {:.1f}, {:.1f}) mm lies inside the muscle (tetrahedron {}); electrodes "
-                      "belong on the "
-                      "skin, in mm and in the mesh's own axes (+x left, +y back, +z head)",
+                      "belong on the skin, in mm and in the mesh's own axes (+x left, +y back, +z head)",
                       electrode_names[e], x[0], x[1], x[2], *c));
   }
 }

@@ -15,20 +15,18 @@ Descriptor PseudoEcg::describe() {
   Descriptor d("ecg.pseudo", "12-lead pseudo-ECG by lead fields in an infinite homogeneous medium");
   d.doc =
       "phi_e(t) = sum over tetrahedra c of V_c grad(V_m)_c . (x_c - x_e) / |x_c - x_e|^3, V_c as a fraction of the "
-      "muscle's "
-      "volume. Leads are differences of electrodes or to Wilson's terminal. Amplitudes are relative: no torso, no "
-      "conductivities. A wave moving towards an electrode writes a positive deflection.\n\n"
-      "A source that gives activation times and action potentials is never turned into V_m: smoothing and leads are "
-      "folded "
-      "into one matrix per number of smoothing passes. Any other source gives V_m over the nodes.";
-  d.citations = {"Gima and Rudy, Circ Res 2002, doi:10.1161/01.RES.0000018163.59210.2C",
+      "muscle's volume. Leads are differences of electrodes or to Wilson's terminal. Amplitudes are relative: no "
+      "torso, no conductivities. A wave moving towards an electrode writes a positive deflection.\n\nA source that "
+      "gives activation times and action potentials is never turned into V_m: smoothing and leads are folded into "
+      "one matrix per number of smoothing passes. Any other source gives V_m over the nodes.";
+  d.citations = {"Gima and Rudy, Circ Res 2002, doi:10.1161/01.RES.0000016960.61087.86",
                  "Camps et al., Med Image Anal 2021, doi:10.1016/j.media.2021.102143"};
   d.number("qrs_duration", "ms", 200)
       .above(0)
       .usual(100, 250)
       .says("Length of `qrs`, the part that can be had without the T wave, so that a sampler can give up early");
   d.choice("precision", "single",
-           {{"single", "Fast; within 1e-5 of the leads' peak"}, {"double", "Reference, some fifty times slower"}})
+           {{"single", "Fast; within 1e-5 of the leads' peak"}, {"double", "Reference, some thirty times slower"}})
       .expert()
       .says("Arithmetic when the source gives activation times; a stored V_m is always summed in double");
   d.slot("source", "")
