@@ -1,6 +1,7 @@
 #include "heart_component.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace tawara::geometry {
@@ -117,6 +118,13 @@ void publish(PrepareContext& context, const Heart& heart) {
       "heart: %zu nodes, %zu tetrahedra, mean edge %.2f mm, smallest dihedral angle %.1f degrees, muscle %.1f ml",
       mesh.nodes.size(), mesh.tetrahedra.size(), quality.mean_edge, quality.min_dihedral, quality.volume);
   context.host().info(line);
+  const double edge = context.settings().number("edge");
+  if (std::abs(quality.mean_edge / edge - 1) > 0.03) {
+    std::snprintf(line, sizeof line,
+                  "the mean edge is %.2f mm, not the %.2f mm asked for: walls are too thin for that edge",
+                  quality.mean_edge, edge);
+    context.host().warn(line);
+  }
   if (quality.min_dihedral < 5)
     context.host().warn(
         "the flattest tetrahedron, at " + place(quality.worst_place) +

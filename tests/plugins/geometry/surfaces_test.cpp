@@ -59,7 +59,7 @@ TEST_CASE("an edge the thin wall cannot follow is refused with the place") {
   for (Point& x : s.lv_endo.vertices)
     if (x.z() < -1) x = Point(20 + (x.x() - 20) * 1.35, x.y(), x.z());
   const ClosedSurface surface = join_surfaces(s.epi, s.lv_endo, s.rv_endo, 0.05);
-  CHECK_THROWS_WITH_AS((void)mesh(surface, 16), doctest::Contains("at this edge the surfaces run into one another"),
+  CHECK_THROWS_WITH_AS((void)mesh(surface, 40), doctest::Contains("at this edge the surfaces run into one another"),
                        tawara::GeometryError);
 }
 
