@@ -21,7 +21,10 @@ int run_check(const ScenarioRequest& request, bool json, std::ostream& out) {
     return exit_scenario;
   } catch (const PluginError& refused) {
     if (!json) throw;
-    print_refused({{Problem::Severity::error, {request.file.string(), 0, 0}, refused.what(), {}}}, json, out);
+    Problem problem;
+    problem.where.source = request.file.string();
+    problem.message = refused.what();
+    print_refused({problem}, json, out);
     return exit_plugin;
   }
 }

@@ -169,24 +169,28 @@ Variant& GraphSimulator::variant_of(const Values& row) {
 
 void GraphSimulator::evaluate(std::span<const Values> rows, std::span<const int> wanted, std::span<const double> limits,
                               std::span<Result> results) {
-  // Rows of one variant, in the caller's order, cut into blocks.
-  std::vector<std::pair<Variant*, std::vector<std::size_t>>> blocks;
-  std::map<Variant*, std::size_t> open;
+  std::vector<std::pair<Variant*, std::vector<std::size_t>>> groups;  // rows of one variant, in the caller's order
   for (std::size_t r = 0; r < rows.size(); ++r) {
     results[r] = {};
-    Variant* variant = nullptr;
     try {
-      variant = &variant_of(rows[r]);
+      Variant* variant = &variant_of(rows[r]);
+      auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == variant; });
+      if (group == groups.end()) group = groups.insert(groups.end(), {variant, {}});
+      group->second.push_back(r);
     } catch (const Cancelled&) {
       results[r].status = Status::cancelled;
-      continue;
     }
-    const auto at = open.find(variant);
-    if (at == open.end() || blocks[at->second].second.size() == static_cast<std::size_t>(block_)) {
-      open[variant] = blocks.size();
-      blocks.push_back({variant, {r}});
-    } else {
-      blocks[at->second].second.push_back(r);
+  }
+  // As few blocks as hold all rows, but one or more for every thread, of even size.
+  std::vector<std::pair<Variant*, std::span<const std::size_t>>> blocks;
+  const auto threads = static_cast<std::size_t>(preparer_.services().threads());
+  for (const auto& [variant, group] : groups) {
+    const std::size_t n = group.size(), full = static_cast<std::size_t>(block_);
+    const std::size_t rounds = ((n + full - 1) / full + threads - 1) / threads;
+    const std::size_t count = std::min(n, rounds * threads);
+    for (std::size_t b = 0; b < count; ++b) {
+      const std::size_t first = b * n / count, last = (b + 1) * n / count;
+      blocks.emplace_back(variant, std::span(group).subspan(first, last - first));
     }
   }
   preparer_.services().parallel_for(blocks.size(), [&](std::size_t b) {

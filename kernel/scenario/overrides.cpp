@@ -1,5 +1,7 @@
 #include "kernel/scenario/overrides.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -87,7 +89,7 @@ void apply(Node& document, const std::string& set, const Location& at, Problems&
       return;
     }
     node = step_into(*node, step, path, make, at, problems);
-    path += step.key.empty() ? "[" + std::to_string(step.index) + "]" : "." + step.key;
+    path += step.key.empty() ? fmt::format("[{}]", step.index) : fmt::format(".{}", step.key);
   }
   if (!node) return;
   *node = read_value(set.substr(equals + 1), at);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -83,7 +85,7 @@ std::string all_of(const std::vector<Problem>& problems) {
 
 std::string Location::text() const {
   if (line <= 0) return source;
-  return source + ":" + std::to_string(line) + (column > 0 ? ":" + std::to_string(column) : "");
+  return column > 0 ? fmt::format("{}:{}:{}", source, line, column) : fmt::format("{}:{}", source, line);
 }
 
 std::string render(const Problem& problem) {

@@ -110,7 +110,10 @@ void print_graph(const Scenario& scenario, std::ostream& out) {
 void print_dot(const Scenario& scenario, std::ostream& out) {
   const auto escaped = [](const std::string& text) {
     std::string result;
-    for (char c : text) result += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
+    for (char c : text) {
+      if (c == '"' || c == '\\') result += '\\';
+      result += c;
+    }
     return result;
   };
   out << "digraph scenario {\n  rankdir=LR;\n  node [shape=box];\n";

@@ -197,14 +197,19 @@ TEST_CASE("the command line explains itself") {
 TEST_CASE("a sweep keeps its failed rows and goes on") {
   const fs::path folder = fresh_folder("sweep");
   std::ofstream(folder / "study.toml") << cell;
-  const auto r =
-      tawara_command("run '" + (folder / "study.toml").string() + "' --output '" + (folder / "out").string() +
-                     "' --sweep 'myocyte.sex=[\"male\", \"martian\", \"female\"]'");
+  const std::string line = "run '" + (folder / "study.toml").string() + "' --output '" + (folder / "out").string() + "'";
+  const auto r = tawara_command(line + " --sweep 'pacing.amplitude=[-53, -1e300, -60]'");
   INFO(r.err);
   CHECK(r.code == 1);
   const std::string csv = contents(folder / "out" / "runs.csv");
-  CHECK(has(csv, "1,male,finished"));
-  CHECK(has(csv, "2,martian,failed"));
-  CHECK(has(csv, "3,female,finished"));
-  CHECK(has(csv, "paced_cell.APD90"));
+  CHECK(has(csv, "run,pacing.amplitude,status,message,paced_cell.APD90"));
+  CHECK(has(csv, "1,-53,finished"));
+  CHECK(has(csv, "2,-1e300,failed"));
+  CHECK(has(csv, "3,-60,finished"));
+}
+
+TEST_CASE("a sweep value that cannot be is refused before anything starts") {
+  const auto r = run(cell, "--sweep 'myocyte.sex=[\"male\", \"martian\"]'");
+  CHECK(r.code == 3);
+  CHECK_SAYS(r, "--sweep #1: error", "martian", "male");
 }
