@@ -1,4 +1,6 @@
 // Reading: TOML and its places, [define], --set, the header.
+#include <sstream>
+
 #include "fixture.hpp"
 #include "kernel/scenario/node.hpp"
 
@@ -82,10 +84,10 @@ TEST_CASE("define mistakes are explained") {
 }
 
 TEST_CASE("defines that double at every step end in a message") {
-  std::string toml = "[define]\na0 = \"0123456789\"\n";
-  for (int i = 1; i < 60; ++i)
-    toml += "a" + std::to_string(i) + " = \"${a" + std::to_string(i - 1) + "}${a" + std::to_string(i - 1) + "}\"\n";
-  REFUSED(Attempt(toml + cell), "the values of [define] grow without bound");
+  std::ostringstream toml;
+  toml << "[define]\na0 = \"0123456789\"\n";
+  for (int i = 1; i < 60; ++i) toml << "a" << i << " = \"${a" << i - 1 << "}${a" << i - 1 << "}\"\n";
+  REFUSED(Attempt(toml.str() + cell), "the values of [define] grow without bound");
 }
 
 TEST_CASE("overrides set, swap and reach into lists") {

@@ -120,6 +120,18 @@ inline const tawara::ComponentLookup& components() {
     sampler.output_table("population");
     w.add(heart, sampler);
 
+    Descriptor spread("sampler.spread", "varies what it likes, simulates nothing itself");
+    spread.priors("vary").absent_by_default();
+    w.add(heart, spread);
+
+    Descriptor block("drug.block", "a drug");
+    block.number("dose", "umol/L", 0).at_least(0);
+    w.add(heart, block);
+
+    Descriptor nobody("test.nobody", "asks for what nobody has");
+    nobody.slot("source", "").needs("gold", "kg");
+    w.add(heart, nobody);
+
     Descriptor twice("test.twice", "offered by two");
     w.add(heart, twice);
     w.add(other, twice);
@@ -136,6 +148,7 @@ inline const tawara::ComponentLookup& components() {
               }())
         .absent_by_default();
     free.text("label", "none");
+    free.number("density", "1/mm").absent_by_default().per_node();
     w.add(heart, free);
     return w;
   }();

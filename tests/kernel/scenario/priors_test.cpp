@@ -78,14 +78,37 @@ TEST_CASE("choices become indices, subsets keep the law of their count") {
   CHECK(number(one("{ path = \"activation.root_nodes\", subset = { count = { normal = [6, 1] } } }"), "high") == 10);
 }
 
-TEST_CASE("a choice among a cell's layers becomes its indices") {
-  const Attempt a(
-      "[c]\nuse = \"ionic.torord\"\nsex = \"male\"\n[twin]\nuse = \"propagation.reaction_eikonal\"\nactivation = "
-      "\"act\"\n"
-      "[act]\nuse = \"propagation.eikonal\"\ngeometry = \"slab\"\n[slab]\nuse = \"geometry.slab\"\n");
-  LOADED(a);
-  const Attempt wrong = priors("{ path = \"myocyte.layer\", choice = [\"endo\", \"epi\"] }");
-  REFUSED(wrong,
+TEST_CASE("choices, booleans and whole numbers become numbers") {
+  const auto vary = [](const std::string& prior) {
+    return Attempt(
+        "[c]\nuse = \"ionic.torord\"\nsex = \"male\"\n[p]\nuse = \"protocol.pacing\"\n[s]\nuse = "
+        "\"sampler.spread\"\nvary = [" +
+        prior + "]\n");
+  };
+  const auto first = [&](const std::string& prior) {
+    const Attempt a = vary(prior);
+    LOADED(a);
+    return a.settings("s").list("vary").at(0);
+  };
+  const Value layer = first("{ path = \"c.layer\", choice = [\"epi\", \"endo\"], truth = \"mid\" }");
+  CHECK(layer.find("choices")->list() == List{2.0, 0.0});
+  CHECK(layer.find("truth")->list() == List{1.0});
+  CHECK(first("{ path = \"c.clamped\", choice = [true, false] }").find("choices")->list() == List{1.0, 0.0});
+  CHECK(number(first("{ path = \"p.beats\", integer = [2, 5] }"), "b") == 5);
+  REFUSED(vary("{ path = \"p.beats\", integer = [2, 5.5] }"),
+          "s.vary[0].integer[1]: expected a whole number, found the number 5.5");
+  REFUSED(vary("{ path = \"p.beats\", uniform = [2, 5] }"), "'p.beats' is a whole number: use integer or choice");
+  REFUSED(vary("{ path = \"c.layer\", uniform = [0, 1] }"), "'c.layer' is a choice: use choice");
+  REFUSED(vary("{ path = \"c.clamped\", uniform = [0, 1] }"), "'c.clamped' is true or false: use choice");
+  REFUSED(vary("{ path = \"c.layer\", choice = [\"endo\", \"midd\"] }"), "s.vary[0].choice[1]: no choice 'midd'");
+  REFUSED(vary("{ path = \"p.beats\", integer = [1, 9] }"), "this prior has 9");
+  REFUSED(vary("{ path = \"p.period\", uniform = [500, 900] }"),
+          "give it a choice of few values; 'protocol.pacing' has no parameter that may vary freely");
+  CHECK_FALSE(Attempt("[s]\nuse = \"sampler.spread\"\n").settings("s").has("vary"));
+}
+
+TEST_CASE("a prior over what does not feed the simulated slot is refused") {
+  REFUSED(priors("{ path = \"myocyte.layer\", choice = [\"endo\", \"epi\"] }"),
           "inference.parameters[0].path: 'myocyte.layer' has no influence on inference.discrepancy ('mismatch'): it is "
           "not upstream of it");
 }
@@ -222,14 +245,14 @@ TEST_CASE("a prior over a prepare parameter takes few values") {
 
 TEST_CASE("the hint lists what may vary freely") {
   const Attempt a(
-      "[slab]\nuse = \"geometry.slab\"\n[act]\nuse = \"propagation.eikonal\"\ngeometry = \"slab\"\n[p]\nuse = "
-      "\"protocol.pacing\"\n"
-      "[ecg]\nuse = \"ecg.pseudo\"\nsource = \"twin\"\n[twin]\nuse = \"propagation.reaction_eikonal\"\nactivation = "
-      "\"act\"\n"
-      "[m]\nuse = \"discrepancy.ecg\"\nsimulated = \"ecg\"\n[inference]\nuse = \"sampler.smc_abc\"\ndiscrepancy = "
-      "\"m\"\nparameters = \"act.CV\"\n");
-  REFUSED(a, "inference.parameters: expected a list of priors, found text 'act.CV'");
-  const Attempt missing(
-      "[slab]\nuse = \"geometry.slab\"\n[inference]\nuse = \"sampler.smc_abc\"\ndiscrepancy = \"slab\"\n");
-  REFUSED(missing, "inference.parameters is missing");
+      "[c]\nuse = \"ionic.torord\"\nsex = \"male\"\n[s]\nuse = \"sampler.spread\"\nvary = [{ path = \"c.layer\", "
+      "choice = [\"endo\", \"epi\"] }]\n[run]\nmax_prepared = 1\n");
+  REFUSED(a, "this prior has 2");
+  REFUSED(a, "free to vary are G_Kr_scale, G_Ks_scale and clamped");
+}
+
+TEST_CASE("the priors themselves must be there, as a list") {
+  const std::string slab = "[slab]\nuse = \"geometry.slab\"\n[s]\nuse = \"sampler.spread\"\n";
+  REFUSED(Attempt(slab + "vary = \"slab.edge\"\n"), "s.vary: expected a list of priors, found text 'slab.edge'");
+  REFUSED(Attempt("[inference]\nuse = \"sampler.smc_abc\"\n"), "inference.parameters is missing");
 }

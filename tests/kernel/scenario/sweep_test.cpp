@@ -87,6 +87,7 @@ TEST_CASE("sweep mistakes are found before the first run") {
   REFUSED(sweep("path = \"pacing.period\"\nvalue = [1]"), "sweep: [[sweep]] has no key 'value'");
   REFUSED(sweep("paths = [\"pacing.period\"]\nrows = [[1, 2]]"),
           "sweep: a row needs 1 values, one per path; found a list of 2");
+  REFUSED(sweep("paths = [\"pacing.period\"]\nrows = []"), "'rows' is a list of rows, each with a value per path");
   REFUSED(sweep("paths = []\nrows = [[1]]"), "'paths' is a list of \"instance.parameter\"");
   REFUSED(sweep("path = 3\nvalues = [1]"), "sweep: expected \"instance.parameter\", found the number 3");
   REFUSED(sweep("path = \"paced.cell\"\nvalues = [\"myocyt\"]"), "sweep: paced.cell: no instance called 'myocyt'");

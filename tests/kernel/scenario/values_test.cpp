@@ -92,6 +92,8 @@ TEST_CASE("a number that is a field may vary by region, node or column") {
 TEST_CASE("field mistakes are explained") {
   REFUSED(eikonal("CV_fibre = { regions = { scar = 5 }, otherwise = 0.5 }"),
           "activation.CV_fibre.regions.scar: 5 m/s is above the allowed maximum 3 m/s");
+  REFUSED(free_types("density = { regions = { scar = 5 } }"),
+          "free.density: 'otherwise' is missing: the value outside the regions");
   REFUSED(eikonal("CV_fibre = { region = { scar = 1 } }"),
           "expected a number in m/s, { regions = { scar = 0.1 }, otherwise = 1.0 }");
   REFUSED(eikonal("CV_fibre = { regions = {} }"), "{ column = \"name\" }");

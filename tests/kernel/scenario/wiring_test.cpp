@@ -71,9 +71,17 @@ TEST_CASE("many-slots take lists, and each instance once") {
   const std::string cell =
       "[c]\nuse = \"ionic.torord\"\nsex = \"male\"\n[e]\nuse = \"experiment.single_cell\"\ncell = \"c\"\n";
   LOADED(Attempt(cell));
-  const Attempt kind(cell + "drugs = [\"c\"]\n");
-  REFUSED(kind, "e.drugs expects a 'drug' instance, but 'c' is a 'ionic'");
-  REFUSED(kind, "no instance in this file fits, and no known component does");
+  const std::string drugs = "[a]\nuse = \"drug.block\"\n[b]\nuse = \"drug.block\"\n" + cell;
+  const Attempt two(drugs + "drugs = [\"b\", \"a\"]\n");
+  LOADED(two);
+  CHECK(two.scenario->find("e")->wires[2].instances == std::vector<std::size_t>{1, 0});
+  CHECK(Attempt(drugs + "drugs = \"b\"\n").scenario->find("e")->wires[2].instances == std::vector<std::size_t>{1});
+  REFUSED(Attempt(drugs + "drugs = [\"b\", \"b\"]\n"), "e.drugs: 'b' is listed twice");
+  REFUSED(Attempt(cell + "drugs = [\"c\"]\n"), "e.drugs expects a 'drug' instance, but 'c' is a 'ionic'");
+  REFUSED(Attempt(cell + "drugs = [\"c\"]\n"), "no instance in this file fits; components that do: drug.block");
+  REFUSED(Attempt("[slab]\nuse = \"geometry.slab\"\n[act]\nuse = \"propagation.eikonal\"\ngeometry = \"slab\"\n"
+                  "[s]\nuse = \"test.nobody\"\nsource = \"act\"\n"),
+          "no instance in this file fits, and no known component does");
 }
 
 TEST_CASE("cycles are printed as their path") {
