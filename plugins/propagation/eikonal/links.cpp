@@ -103,16 +103,19 @@ bool nearly_inside(const FrontMesh& mesh, const Tetrahedron& t, const std::array
   return l1 >= slack && l2 >= slack && l3 >= slack && 1 - l1 - l2 - l3 >= slack;
 }
 
-/// Does the chord's middle lie in a tetrahedron at one of the nodes it passes by?
+/// Do points along the chord lie in tetrahedra at the nodes it passes by?
 bool inside_muscle(const FrontMesh& mesh, std::int32_t i, std::int32_t j, std::span<const std::int32_t> common) {
   const auto &a = mesh.points[i], &b = mesh.points[j];
-  const std::array<double, 3> middle{0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1]), 0.5 * (a[2] + b[2])};
-  for (const std::int32_t k : common) {
-    for (const std::int32_t t : mesh.tetrahedra_at.of(k)) {
-      if (nearly_inside(mesh, mesh.tetrahedra[t], middle)) return true;
-    }
+  for (const double s : {0.5, 0.25, 0.75}) {
+    const std::array<double, 3> x{a[0] + s * (b[0] - a[0]), a[1] + s * (b[1] - a[1]), a[2] + s * (b[2] - a[2])};
+    const bool inside = std::any_of(common.begin(), common.end(), [&](std::int32_t k) {
+      const auto at = mesh.tetrahedra_at.of(k);
+      return std::any_of(at.begin(), at.end(),
+                         [&](std::int32_t t) { return nearly_inside(mesh, mesh.tetrahedra[t], x); });
+    });
+    if (!inside) return false;
   }
-  return false;
+  return true;
 }
 
 /// Call visit(j, common neighbours of i and j) for every j two steps away from i.
@@ -173,7 +176,7 @@ LinkGraph two_ring_links(const FrontMesh& mesh) {
     const std::size_t first = graph.links.size();
     for (const std::int32_t j : rings.of(i)) graph.links.push_back({j, Medium::muscle, edge_square(mesh, i, j)});
     for_second_ring(rings, i, steps, common, [&](std::int32_t j) {
-      if (mesh.on_boundary[i] && mesh.on_boundary[j] && !inside_muscle(mesh, i, j, common)) return;
+      if ((mesh.on_boundary[i] || mesh.on_boundary[j]) && !inside_muscle(mesh, i, j, common)) return;
       graph.links.push_back({j, Medium::muscle, chord_square(mesh, i, j)});
     });
     for (const std::int32_t j : fast.of(i)) {
