@@ -74,7 +74,9 @@ double Anatomy::height(const Point& x) const { return (x - lv_apex).dot(up) / (l
 Anatomy find_anatomy(const HeartMesh& mesh, double mean_edge) {
   for (const auto& [surface, name] :
        {std::pair{&mesh.epi, "epi"}, {&mesh.lv_endo, "lv_endo"}, {&mesh.rv_endo, "rv_endo"}, {&mesh.base, "base"}})
-    if (surface->empty()) throw GeometryError(std::string("the heart has no ") + name + " surface");
+    if (surface->empty())
+      throw GeometryError(std::string("the heart has no ") + name +
+                          " surface left at this edge; ask for a smaller one");
 
   Anatomy anatomy;
   anatomy.lv_base = rim_centroid(mesh, mesh.lv_endo);
