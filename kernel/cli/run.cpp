@@ -9,6 +9,7 @@
 #include "kernel/cli/sweep.hpp"
 #include "kernel/graph/evaluator.hpp"
 #include "kernel/graph/prepare.hpp"
+#include "kernel/host/isa.hpp"
 #include "kernel/results/files.hpp"
 #include "kernel/results/provenance.hpp"
 #include "kernel/results/write.hpp"
@@ -41,6 +42,7 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
   services.quiet(quiet);
   services.log_to(folder / "log.txt");
   services.keep_state_in(folder, resume);
+  choose_isa(scenario.run.isa);
   write_whole(folder / "scenario.resolved.toml", scenario.resolved);
   nlohmann::ordered_json provenance = provenance_of(scenario, services.threads());
   provenance["started"] = timestamp();

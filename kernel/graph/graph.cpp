@@ -48,16 +48,37 @@ Arguments arguments_of(const Settings& settings) {
 
 namespace {
 
-std::vector<std::size_t> reach(const Scenario& s, const std::vector<std::size_t>& targets, bool through_simulated) {
+/// Instances that some sampler's prior varies, and what depends on them on the way to that sampler.
+std::vector<bool> varied_by_priors(const Scenario& s) {
+  std::vector<bool> varied(s.instances.size());
+  for (const Instance& sampler : s.instances) {
+    const Descriptor& d = *sampler.component.descriptor;
+    for (std::size_t p = 0; p < d.parameters.size(); ++p) {
+      if (d.parameters[p].type != Type::priors) continue;
+      for (const Value& prior : sampler.settings.values()[p].list()) {
+        const std::string& path = prior.find("path")->text();
+        varied[static_cast<std::size_t>(s.find(path.substr(0, path.find('.'))) - s.instances.data())] = true;
+      }
+    }
+  }
+  for (const std::size_t i : s.order) {
+    const Instance& instance = s.instances[i];
+    for (std::size_t w = 0; w < instance.wires.size(); ++w)
+      if (instance.component.descriptor->slots[w].simulated_over.empty())
+        for (const std::size_t j : instance.wires[w].instances) varied[i] = varied[i] || varied[j];
+  }
+  return varied;
+}
+
+}  // namespace
+
+std::vector<std::size_t> upstream(const Scenario& s, const std::vector<std::size_t>& targets) {
   std::vector<bool> seen(s.instances.size());
   const std::function<void(std::size_t)> visit = [&](std::size_t i) {
     if (seen[i]) return;
     seen[i] = true;
-    const Instance& instance = s.instances[i];
-    for (std::size_t w = 0; w < instance.wires.size(); ++w) {
-      if (!through_simulated && !instance.component.descriptor->slots[w].simulated_over.empty()) continue;
-      for (const std::size_t j : instance.wires[w].instances) visit(j);
-    }
+    for (const Wire& wire : s.instances[i].wires)
+      for (const std::size_t j : wire.instances) visit(j);
   };
   for (const std::size_t t : targets) visit(t);
   std::vector<std::size_t> result;
@@ -66,13 +87,11 @@ std::vector<std::size_t> reach(const Scenario& s, const std::vector<std::size_t>
   return result;
 }
 
-}  // namespace
-
-std::vector<std::size_t> upstream(const Scenario& s, const std::vector<std::size_t>& targets) {
-  return reach(s, targets, true);
-}
 std::vector<std::size_t> evaluated_upstream(const Scenario& s, const std::vector<std::size_t>& targets) {
-  return reach(s, targets, false);
+  const std::vector<bool> varied = varied_by_priors(s);
+  std::vector<std::size_t> result = upstream(s, targets);
+  std::erase_if(result, [&](std::size_t i) { return varied[i]; });
+  return result;
 }
 
 }  // namespace tawara

@@ -61,7 +61,7 @@ struct Graph {
 
 /// Every instance that `targets` reach, themselves included, inputs first.
 [[nodiscard]] std::vector<std::size_t> upstream(const Scenario& scenario, const std::vector<std::size_t>& targets);
-/// The same, but not looking through slots that are simulated over: what is evaluated at scenario values.
+/// The same without what a sampler varies: what has results at the scenario's own values.
 [[nodiscard]] std::vector<std::size_t> evaluated_upstream(const Scenario& scenario,
                                                           const std::vector<std::size_t>& targets);
 
