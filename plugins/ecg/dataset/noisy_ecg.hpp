@@ -9,6 +9,9 @@ class NoisyEcg : public Component {
   static Descriptor describe();
   explicit NoisyEcg(const Settings& settings);
   std::unique_ptr<const Prepared> prepare(PrepareContext& context) const override;
+
+ private:
+  double low_pass_;  // Hz
 };
 
 }  // namespace tawara::ecg

@@ -176,7 +176,7 @@ TEST_CASE("dataset.noisy_ecg adds the same noise of the asked-for size every tim
     for (std::size_t j = 0; j < n; ++j)
       clean.push_back((static_cast<double>(l) + 1) * std::sin(0.01 * static_cast<double>(j)));
   OneComponent<NoisyEcg> it;
-  it.fill("source", TestInput("ecg").with("leads", Array::of(clean, {12, n}))).prepare();
+  it.set("low_pass", 0.0).fill("source", TestInput("ecg").with("leads", Array::of(clean, {12, n}))).prepare();
   const auto noisy = it.evaluate("leads");
   REQUIRE(noisy.size() == clean.size());
   for (std::size_t l = 0; l < 12; ++l) {
@@ -193,6 +193,19 @@ TEST_CASE("dataset.noisy_ecg adds the same noise of the asked-for size every tim
   it.test_host.seed = 2;
   CHECK(it.evaluate("leads") != noisy);
   CHECK(it.set("noise", 0.0).evaluate("leads") == clean);
+}
+
+TEST_CASE("dataset.noisy_ecg filters what it records: a fifth of white noise's power lies below 100 of 500 Hz") {
+  constexpr std::size_t n = 4000;
+  std::vector<double> clean(12 * n);
+  for (std::size_t l = 0; l < 12; ++l)
+    for (std::size_t j = 0; j < n; ++j) clean[l * n + j] = std::sin(0.01 * static_cast<double>(j));
+  OneComponent<NoisyEcg> it;
+  it.fill("source", TestInput("ecg").with("leads", Array::of(clean, {12, n}))).prepare();
+  const auto noisy = it.evaluate("leads");
+  double square = 0;
+  for (std::size_t j = 0; j < 12 * n; ++j) square += std::pow(noisy[j] - clean[j], 2) / (12 * n);
+  CHECK(std::sqrt(square) == doctest::Approx(0.05 * std::sqrt(0.2)).epsilon(0.05));
 }
 
 TEST_CASE("dataset.ecg gives one beat of a CSV recording with its rhythm") {
