@@ -116,8 +116,9 @@ HWY_ATTR void times_over_links(const FrontTask& task) {
       const std::int32_t node = task.head[slot];
       queue.remove(node);
       --queued;
-      if (task.head[slot] >= 0) {
-        const auto* ahead = reinterpret_cast<const char*>(task.blocks + task.block_begin[task.head[slot]]);
+      // The one after next: the next was asked for a node ago.
+      if (task.head[slot] >= 0 && task.next[task.head[slot]] >= 0) {
+        const auto* ahead = reinterpret_cast<const char*>(task.blocks + task.block_begin[task.next[task.head[slot]]]);
         for (int line = 0; line < lines_ahead; ++line) __builtin_prefetch(ahead + 64 * line);
       }
       const float time = times[node];
@@ -336,6 +337,9 @@ HWY_ATTR void improve_in_order_of_arrival(const FrontTask& task) {
                         task.arrival_times + n);
     }
     for (std::int32_t e = faces_in[bucket]; e < faces_in[bucket + 1]; e += width, n += width) {
+      for (std::int32_t k = e + ahead; k < e + ahead + static_cast<std::int32_t>(width) && k < faces_in[count]; ++k) {
+        __builtin_prefetch(task.faces + task.face_order[k]);
+      }
       update_faces(task, choose(task.face_order, e, faces_in[bucket + 1]), task.arrival_nodes + n,
                    task.arrival_times + n);
     }
