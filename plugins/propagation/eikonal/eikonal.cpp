@@ -106,9 +106,9 @@ Descriptor Eikonal::describe() {
       "Where the geometry has ventricular coordinates, a fast endocardium competes with the muscle: dense sets (LV ab "
       "<= 0.4; RV ab <= 0.2, and its free wall rt 0.2..0.5) and sparse sets (the rest up to ab 0.9), each "
       "isotropic.\n\n"
-      "Accuracy against the exact solution of a 60 x 40 x 10 mm slab of 1.5 mm edges, mean: `two_ring_tetra` 1.3-1.9 "
+      "Accuracy against the exact solution of a 60 x 40 x 10 mm slab of 1.5 mm edges, mean: `two_ring_tetra` 1.2-1.8 "
       "%, "
-      "`tetra` 1.8-4 %, `two_ring` 1.8-3.2 %, `edge` 7-12 %. All are late, never early. `edge` is the published graph "
+      "`tetra` 1.6-4 %, `two_ring` 1.7-3 %, `edge` 8-11 %. All are late, never early. `edge` is the published graph "
       "model, in which an edge within a fast set is fast and not orthotropic.";
   d.citations = {"Camps, Holmes et al., Computing in Cardiology 2025",
                  "Fu, Kirby and Whitaker, SIAM J Sci Comput 2013, doi:10.1137/120881956",
@@ -120,7 +120,7 @@ Descriptor Eikonal::describe() {
              "triangle updates in order of arrival"},
             {"two_ring", "Shortest ways over links to neighbours and neighbours' neighbours"},
             {"tetra", "Converged tetrahedron and triangle updates, double precision"},
-            {"edge", "Shortest ways over mesh edges, double precision: the published model, 7-12 % late"}})
+            {"edge", "Shortest ways over mesh edges, double precision: the published model, 8-11 % late"}})
       .says("How times are found");
   d.subset("root_nodes", "conduction.candidates").evaluate().says("Where activation starts");
   const auto speed = [&](const char* name, double value, double low, double high, const char* text) {
