@@ -66,7 +66,7 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
     if (interrupted()) throw Cancelled();
     log_summary(summary, services);
     finish("finished");
-    write_whole(folder / "report.html", report.html(summary, provenance));
+    write_whole(folder / "report.html", report.html(provenance));
     write_whole(folder / "summary.json", summary.dump(2) + "\n");  // last: its presence means finished
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     services.log(Host::Level::info, "", fmt::format("done in {:.1f} s: {}", seconds, folder.string()));
@@ -110,7 +110,7 @@ int report_exception(std::exception_ptr exception) {
   try {
     std::rethrow_exception(exception);
   } catch (const ScenarioProblems& e) {
-    for (const Problem& p : e.problems()) std::cerr << render(p);
+    std::cerr << e.what();
     return exit_scenario;
   } catch (const CommandLineError& e) {
     std::cerr << "tawara: " << e.what() << '\n';

@@ -96,6 +96,7 @@ int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalog
     try {
       ScenarioRequest row = request.scenario;
       row.sweeps.clear();
+      row.one_row = true;
       row.sets.insert(row.sets.end(), rows[r].begin(), rows[r].end());
       const Scenario varied = load_scenario(row, catalogue);
       construct_all(varied, catalogue);

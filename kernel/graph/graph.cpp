@@ -79,6 +79,7 @@ std::vector<std::size_t> upstream(const Scenario& s, const std::vector<std::size
     seen[i] = true;
     for (const Wire& wire : s.instances[i].wires)
       for (const std::size_t j : wire.instances) visit(j);
+    for (const FieldSource& field : s.instances[i].fields) visit(field.instance);
   };
   for (const std::size_t t : targets) visit(t);
   std::vector<std::size_t> result;

@@ -11,7 +11,7 @@
 namespace tawara {
 namespace {
 
-constexpr double width = 320, height = 200, left = 52, right = 10, top = 24, bottom = 38;
+constexpr double width = 320, height = 200, left = 52, right = 16, top = 24, bottom = 38;
 // Told apart by colour-blind readers too (Okabe and Ito).
 constexpr std::array colours{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"};
 

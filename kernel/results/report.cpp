@@ -56,6 +56,12 @@ std::string charts(const std::vector<std::string>& drawn) {
 
 }  // namespace
 
+void Report::scalar(const std::string& instance, const Output& output, double value) {
+  scalars_ +=
+      fmt::format("<tr><td>{}.{}</td><td>{:.6g}</td><td>{}</td><td>{}</td></tr>\n", escaped(instance),
+                  escaped(output.name), value, output.unit == "1" ? "" : escaped(output.unit), escaped(output.doc));
+}
+
 void Report::table(const std::string& instance, const Output& output, const Table& t) {
   Section section{instance + "." + output.name, output.doc, {}};
   if (t.rows() == 0) return;
@@ -83,15 +89,10 @@ void Report::leads(const std::string& instance, const Output& output, const Tabl
   sections_.push_back({instance + "." + output.name, output.doc, charts(charts_of(t))});
 }
 
-std::string Report::html(const nlohmann::ordered_json& summary, const nlohmann::ordered_json& provenance) const {
+std::string Report::html(const nlohmann::ordered_json& provenance) const {
   std::string s = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title_) +
                   "</title>" + style + "</head><body>\n<h1>" + escaped(title_) + "</h1>\n";
-  s += "<table><tr><th>result</th><th>value</th></tr>\n";
-  for (const auto& [instance, values] : summary.items())
-    for (const auto& [key, value] : values.items())
-      s += fmt::format("<tr><td>{}.{}</td><td>{}</td></tr>\n", escaped(instance), escaped(key),
-                       value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : escaped(value.dump()));
-  s += "</table>\n";
+  s += "<table><tr><th>result</th><th>value</th><th>unit</th><th></th></tr>\n" + scalars_ + "</table>\n";
   // The last instances of a graph are what the user asked for: show them first.
   for (auto section = sections_.rbegin(); section != sections_.rend(); ++section)
     s += "<h2>" + escaped(section->heading) + "</h2>\n<p class=\"doc\">" + escaped(section->doc) + "</p>\n" +

@@ -15,16 +15,18 @@ namespace tawara {
 class Report {
  public:
   explicit Report(std::string title) : title_(std::move(title)) {}
+  void scalar(const std::string& instance, const Output& output, double value);
   void table(const std::string& instance, const Output& output, const Table& table);
   void leads(const std::string& instance, const Output& output, const Table& leads);
   /// @returns the page
-  [[nodiscard]] std::string html(const nlohmann::ordered_json& summary, const nlohmann::ordered_json& provenance) const;
+  [[nodiscard]] std::string html(const nlohmann::ordered_json& provenance) const;
 
  private:
   struct Section {
     std::string heading, doc, body;
   };
   std::string title_;
+  std::string scalars_;  // table rows
   std::vector<Section> sections_;
 };
 

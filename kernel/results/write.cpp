@@ -64,16 +64,15 @@ class InstanceWriter {
       const Array& a = array(o);
       if (saved) extra().array(output.name, a, output.unit);
       switch (output.hint) {
-        case Hint::scalar:
-          if (std::isfinite(a.number())) {
-            const double v = a.number();
-            const std::string key = output.summary_key.empty() ? output.name : output.summary_key;
-            if (v == std::floor(v) && std::abs(v) < 1e15)
-              summary[key] = static_cast<std::int64_t>(v);
-            else
-              summary[key] = v;
-          }
+        case Hint::scalar: {
+          const double v = a.number();
+          if (!std::isfinite(v)) break;
+          const std::string key = output.summary_key.empty() ? output.name : output.summary_key;
+          const bool whole = v == std::floor(v) && std::abs(v) < 1e15;
+          summary[key] = whole ? nlohmann::ordered_json(static_cast<std::int64_t>(v)) : nlohmann::ordered_json(v);
+          report_.scalar(graph_.name(instance_), output, v);
           break;
+        }
         case Hint::field:
           fields.emplace_back(output.name, a);
           break;
