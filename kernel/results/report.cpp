@@ -16,7 +16,8 @@ svg { width: 100%; height: auto; font: 9px system-ui, sans-serif; } svg .title {
 svg .grid { stroke: #e5e5e5; stroke-width: .7; } svg .curve { fill: none; stroke-width: 1.2; }
 table { border-collapse: collapse; font-size: 13px; display: block; overflow-x: auto; }
 td, th { padding: 2px 10px 2px 0; text-align: right; white-space: nowrap; } th { border-bottom: 1px solid #bbb; }
-td:first-child, th:first-child { text-align: left; } pre { font-size: 12px; overflow-x: auto; color: #555; }
+td:first-child, th:first-child, .summary td:nth-child(n+3), .summary th:nth-child(n+3) { text-align: left; }
+.summary td:nth-child(n+4) { color: #666; } pre { font-size: 12px; overflow-x: auto; color: #555; }
 </style>)";
 
 constexpr std::size_t most_rows = 40;
@@ -92,7 +93,7 @@ void Report::leads(const std::string& instance, const Output& output, const Tabl
 std::string Report::html(const nlohmann::ordered_json& provenance) const {
   std::string s = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title_) +
                   "</title>" + style + "</head><body>\n<h1>" + escaped(title_) + "</h1>\n";
-  s += "<table><tr><th>result</th><th>value</th><th>unit</th><th></th></tr>\n" + scalars_ + "</table>\n";
+  s += "<table class=\"summary\"><tr><th>result</th><th>value</th><th>unit</th><th></th></tr>\n" + scalars_ + "</table>\n";
   // The last instances of a graph are what the user asked for: show them first.
   for (auto section = sections_.rbegin(); section != sections_.rend(); ++section)
     s += "<h2>" + escaped(section->heading) + "</h2>\n<p class=\"doc\">" + escaped(section->doc) + "</p>\n" +

@@ -12,12 +12,12 @@ namespace tawara::discrepancy {
 namespace {
 
 enum SlotIndex : int { simulated_slot, observed_slot };
-enum OutputIndex : int { discrepancy_output, pcc_output, leads_output };
+enum OutputIndex : int { discrepancy_output, pcc_output, fit_output, simulated_output, observed_output };
 
 struct Scratch final : Workspace {
   explicit Scratch(Target t) : target(std::move(t)), fits(target.leads().size()) {}
   Target target;
-  std::vector<double> lead;
+  std::vector<double> lead, compared;
   std::vector<LeadFit> fits;
 };
 
@@ -85,13 +85,17 @@ class PreparedEcg final : public Prepared, public BatchEvaluate {
     if (!batch.active(row)) return;
     scratch.target.assign(observed, std::max(simulated.n, observed.n));
     scratch.lead.resize(scratch.target.length());
-    const Fit fit = ecg_discrepancy(simulated, scratch.target, scratch.lead, scratch.fits);
     if (group == 0) {
+      const Fit fit = ecg_discrepancy(simulated, scratch.target, scratch.lead);
       put(batch.output(row, discrepancy_output), fit.discrepancy);
       put(batch.output(row, pcc_output), fit.pcc);
-    } else {
-      batch.output_table(row, leads_output) = lead_table(scratch.fits);
+      return;
     }
+    scratch.compared.resize(scratch.target.leads().size() * scratch.target.length());
+    (void)ecg_discrepancy(simulated, scratch.target, scratch.lead, scratch.fits, scratch.compared);
+    batch.output_table(row, fit_output) = lead_table(scratch.fits);
+    put_leads(batch.output(row, simulated_output), scratch.target, scratch.compared);
+    put_leads(batch.output(row, observed_output), scratch.target, scratch.target.samples());
   }
 
   LeadsView observed_leads(Batch& batch, int row) const {
@@ -101,6 +105,17 @@ class PreparedEcg final : public Prepared, public BatchEvaluate {
   static void put(Array& output, double value) {
     output.reshape(DType::f64, {});
     output.mutable_span<double>()[0] = value;
+  }
+
+  // Twelve rows in the usual order; leads that are not compared hold NaN.
+  static void put_leads(Array& output, const Target& target, std::span<const double> compared) {
+    const std::size_t n = target.length();
+    output.reshape(DType::f64, {n_leads, n});
+    const auto all = output.mutable_span<double>();
+    std::fill(all.begin(), all.end(), std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t k = 0; k < target.leads().size(); ++k)
+      std::copy_n(compared.begin() + static_cast<std::ptrdiff_t>(k * n), n,
+                  all.begin() + static_cast<std::ptrdiff_t>(target.leads()[k] * n));
   }
 
   Table lead_table(std::span<const LeadFit> fits) const {
@@ -171,6 +186,13 @@ Descriptor EcgDiscrepancy::describe() {
   d.output("discrepancy", "1").summary_as("discrepancy").says("D, 0 for a perfect match.");
   d.output("pcc", "1").summary_as("pcc").says("Pearson's r, mean over the leads.");
   d.output_table("lead_fit").in_group(1).shown_as(Hint::table).says("r and relative RMSE of each lead.");
+  const std::vector<std::string> labels(lead_names.begin(), lead_names.end());
+  for (const char* side : {"simulated", "observed"})
+    d.output(side, "1", "12 x n_samples")
+        .in_group(1)
+        .shown_as(Hint::leads)
+        .rows(labels)
+        .says(std::string("The ") + side + " leads as they are compared: without baseline, divided by QRS amplitude.");
   return d;
 }
 

@@ -78,8 +78,8 @@ LeadFit compare(std::span<const double> simulated, std::span<const double> obser
           .rmse = std::sqrt(squares / static_cast<double>(simulated.size())) / observed_peak};
 }
 
-Fit ecg_discrepancy(LeadsView simulated, const Target& target, std::span<double> scratch,
-                    std::span<LeadFit> lead_fits) {
+Fit ecg_discrepancy(LeadsView simulated, const Target& target, std::span<double> scratch, std::span<LeadFit> lead_fits,
+                    std::span<double> compared) {
   const Normalisation how = normalisation(simulated, target.polarity(), target.n_qrs());
   const std::span<double> lead = scratch.first(target.length());
   double misfit = 0, rmse = 0, pcc = 0;
@@ -87,6 +87,8 @@ Fit ecg_discrepancy(LeadsView simulated, const Target& target, std::span<double>
     normalise(simulated, how, target.leads()[k], lead);
     const LeadFit fit = compare(lead, target.lead(k), target.peak(k));
     if (!lead_fits.empty()) lead_fits[k] = fit;
+    if (!compared.empty())
+      std::copy(lead.begin(), lead.end(), compared.begin() + static_cast<std::ptrdiff_t>(k * lead.size()));
     misfit += (1 - fit.pcc) * (1 - fit.pcc);
     rmse += fit.rmse;
     pcc += fit.pcc;

@@ -34,6 +34,7 @@ class Target {
   [[nodiscard]] const Polarity& polarity() const { return polarity_; }
   /// The k-th compared lead, `length` samples.
   [[nodiscard]] std::span<const double> lead(std::size_t k) const { return {samples_.data() + k * length_, length_}; }
+  [[nodiscard]] std::span<const double> samples() const { return samples_; }     ///< of all compared leads, a row each
   [[nodiscard]] double peak(std::size_t k) const { return peak_[k]; }            ///< largest |sample|
   [[nodiscard]] double sum_squares(std::size_t k) const { return squares_[k]; }  ///< about the mean
 
@@ -58,9 +59,10 @@ class Target {
 /// |max|, which blows up in a lead without an upward deflection.
 ///
 /// @param lead_fits  empty, or one per compared lead: filled in
+/// @param compared   empty, or a row of target.length() samples per compared lead: the simulated leads as compared
 /// @param scratch    at least target.length() numbers
 [[nodiscard]] Fit ecg_discrepancy(LeadsView simulated, const Target& target, std::span<double> scratch,
-                                  std::span<LeadFit> lead_fits = {});
+                                  std::span<LeadFit> lead_fits = {}, std::span<double> compared = {});
 
 /// A number that ecg_discrepancy() of no ECG beginning with these samples can fall below.
 ///

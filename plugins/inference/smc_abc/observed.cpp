@@ -57,6 +57,21 @@ Band band_of(const std::vector<const Array*>& members, std::size_t from, std::si
   return band;
 }
 
+bool all_nan(const Array& a, std::size_t from, std::size_t n) {
+  for (std::size_t i = from; i < from + n; ++i)
+    if (!std::isnan(a.at(i))) return false;
+  return true;
+}
+
+bool same_in_all(const std::vector<const Array*>& members, std::size_t from, std::size_t n) {
+  for (const Array* a : members)
+    for (std::size_t i = from; i < from + n; ++i)
+      if (a->at(i) != members[0]->at(i)) return false;
+  return members.size() > 1;
+}
+
+// Columns of one lead share their first word, so that they are drawn in one chart. A lead that no particle changes (the
+// recording) is shown once, under the output's name.
 void add_leads(Table& table, const ObservableInfo& info, const std::vector<const Array*>& members) {
   const auto& shape = members[0]->shape();
   if (shape.size() != 2) return;
@@ -68,13 +83,19 @@ void add_leads(Table& table, const ObservableInfo& info, const std::vector<const
     return;  // of another length: a second time axis does not fit this table
   }
   for (std::size_t l = 0; l < shape[0]; ++l) {
+    const std::size_t from = l * shape[1];
+    if (all_nan(*members[0], from, shape[1])) continue;
     std::string name = l < info.output.labels.size() ? info.output.labels[l] : std::to_string(l);
-    if (table.find(name + ".mean")) name = info.instance + "." + name;
-    Band band = band_of(members, l * shape[1], shape[1]);
-    table.add(name + ".mean", info.output.unit, std::move(band.mean));
-    table.add(name + ".low", info.output.unit, std::move(band.low));
-    table.add(name + ".high", info.output.unit, std::move(band.high));
-    table.add(name + ".best", info.output.unit, std::move(band.best));
+    Band band = band_of(members, from, shape[1]);
+    if (same_in_all(members, from, shape[1])) {
+      table.add(name + " " + info.output.name, info.output.unit, std::move(band.best));
+      continue;
+    }
+    if (table.find(name + " mean")) name = info.instance + "." + name;
+    table.add(name + " mean", info.output.unit, std::move(band.mean));
+    table.add(name + " low", info.output.unit, std::move(band.low));
+    table.add(name + " high", info.output.unit, std::move(band.high));
+    table.add(name + " best", info.output.unit, std::move(band.best));
   }
 }
 

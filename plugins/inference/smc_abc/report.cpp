@@ -80,8 +80,8 @@ Table history_table(const Posterior& posterior) {
     const bool subset = posterior.space.priors[k].kind == Prior::Kind::subset;
     const std::string name = posterior.paths[k].path + (subset ? ".count" : ""),
                       unit = subset ? "1" : posterior.paths[k].unit;
-    column(name + ".mean", unit, [k](const Generation& r) { return r.mean[k]; });
-    column(name + ".sd", unit, [k](const Generation& r) { return r.sd[k]; });
+    column(name + " mean", unit, [k](const Generation& r) { return r.mean[k]; });
+    column(name + " sd", unit, [k](const Generation& r) { return r.sd[k]; });
   }
   return table;
 }
