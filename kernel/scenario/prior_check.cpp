@@ -40,15 +40,19 @@ bool PriorCheck::find_parameter() {
   const int found = d.parameter_index(address.name);
   std::vector<std::string> all, inferable;
   for (const Parameter& p : d.parameters) {
-    all.push_back(address.instance + "." + p.name);
+    all.push_back(p.name);
     if (p.inferable) inferable.push_back(p.name);
   }
   const std::string tail =
       inferable.empty() ? "'" + d.name + "' has no inferable parameter" : "inferable: " + listed(inferable);
-  if (found < 0)
-    return complain(path->at, ".path", in_quotes(*text) + " is not a parameter of '" + d.name + "'",
-                    hint(suggest(*text, all), suggest(*text, all).empty() ? tail : "")),
-           false;
+  if (found < 0) {
+    // Judged by the parameter's own name: a long instance name in front would make everything look alike.
+    std::vector<std::string> near = suggest(address.name, all);
+    for (std::string& name : near) name = address.instance + "." + name;
+    complain(path->at, ".path", in_quotes(*text) + " is not a parameter of '" + d.name + "'",
+             hint(near, near.empty() ? tail : ""));
+    return false;
+  }
   parameter_ = &d.parameters[static_cast<std::size_t>(found)];
   if (!parameter_->inferable) return complain(path->at, ".path", "'" + *text + "' cannot carry a prior", {tail}), false;
   return true;
