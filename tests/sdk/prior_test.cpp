@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
 
+#include "../message_of.hpp"
 #include "tawara/error.hpp"
 
 using namespace tawara;
@@ -63,15 +63,6 @@ PathInfo number_path(const std::string& path) {
           .choices = {},
           .set_size = 0,
           .scenario_value = {}};
-}
-
-std::string message(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "";
 }
 
 }  // namespace
@@ -196,7 +187,7 @@ TEST_CASE("an ill-formed subset has no density") {
   CHECK(p.log_density({1, 1}) == -INFINITY);
   CHECK(p.log_density({6}) == -INFINITY);
   CHECK(p.log_density({0.5}) == -INFINITY);
-  CHECK(message([&] { (void)p.quantile(0.5); }) == "prior of twin.x: a subset has no quantiles");
+  CHECK(message_of([&] { (void)p.quantile(0.5); }) == "prior of twin.x: a subset has no quantiles");
 }
 
 TEST_CASE("priors are read in the simulator's order, with its hard limits and set sizes") {
@@ -227,7 +218,7 @@ TEST_CASE("impossible priors are refused with the path and the remedy") {
     info.set_size = set_size;
     Record record(entries);
     record.insert(record.begin(), {"path", "twin.x"});
-    return message([&] { (void)read_priors({Value(record)}, std::span(&info, 1)); });
+    return message_of([&] { (void)read_priors({Value(record)}, std::span(&info, 1)); });
   };
   CHECK(read({{"kind", "uniform"}, {"a", 3.0}, {"b", 2.0}}) ==
         "prior of twin.x: no value lies between 3 and 2; widen the range");
@@ -251,6 +242,6 @@ TEST_CASE("impossible priors are refused with the path and the remedy") {
         "prior of twin.x: unknown kind 'beta'; expected uniform, normal, truncated_normal, log_uniform, integer, "
         "choice or subset");
   const PathInfo other = number_path("twin.y");
-  CHECK(message([&] { (void)read_priors({}, std::span(&other, 1)); }) ==
+  CHECK(message_of([&] { (void)read_priors({}, std::span(&other, 1)); }) ==
         "there is no prior for twin.y; add one with this path");
 }

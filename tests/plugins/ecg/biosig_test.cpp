@@ -4,9 +4,9 @@
 
 #include <cmath>
 
+#include "../../one_component.hpp"
 #include "biosig/biosig_dataset.hpp"
 #include "biosig/read_biosig.hpp"
-#include "one_component.hpp"
 #include "synthetic_ecg.hpp"
 #include "text_file.hpp"
 

@@ -5,11 +5,11 @@
 #include <limits>
 #include <numeric>
 
+#include "../../one_component.hpp"
 #include "activation_case.hpp"
 #include "dataset/beat_component.hpp"
 #include "dataset/noisy_ecg.hpp"
 #include "electrodes/electrodes.hpp"
-#include "one_component.hpp"
 #include "pseudo/pseudo.hpp"
 #include "synthetic_ecg.hpp"
 #include "text_file.hpp"
@@ -99,15 +99,15 @@ TEST_CASE("ecg.pseudo gives the leads of an activation in either precision, QRS 
   const auto c = a_case();
   const auto expected = as_leads(c.explicit_ecg());
   auto it = pseudo_on(c);
-  CHECK(relative_difference(it.prepare().evaluate("leads"), expected) < 1e-5);
+  CHECK(relative_difference(it.prepare().numbers("leads"), expected) < 1e-5);
   CHECK(it.constants["t"].size() == 450);
-  const auto leads = it.evaluate("leads"), qrs = it.evaluate("qrs");
+  const auto leads = it.numbers("leads"), qrs = it.numbers("qrs");
   REQUIRE(qrs.size() == 12 * 200);
   for (std::size_t l = 0; l < 12; ++l)
     for (std::size_t j = 0; j < 200; ++j) CHECK(qrs[l * 200 + j] == leads[l * 450 + j]);
   it.set("precision", "double").set("qrs_duration", 130.5);
-  CHECK(relative_difference(it.prepare().evaluate("leads"), expected) < 1e-12);
-  CHECK(it.evaluate("qrs").size() == 12 * 131);
+  CHECK(relative_difference(it.prepare().numbers("leads"), expected) < 1e-12);
+  CHECK(it.numbers("qrs").size() == 12 * 131);
 }
 
 TEST_CASE("ecg.pseudo gives the leads of a stored V_m") {
@@ -118,9 +118,9 @@ TEST_CASE("ecg.pseudo gives the leads of a stored V_m") {
   it.fill("source", TestInput("tissue")
                         .with("V_m", Array::of(std::vector<float>(V.begin(), V.end()), {c.mesh.n_nodes(), c.n_samples}))
                         .with("t", Array::of(milliseconds(c.n_samples))));
-  const auto leads = it.prepare().evaluate("leads");
+  const auto leads = it.prepare().numbers("leads");
   CHECK(relative_difference(leads, as_leads(c.explicit_ecg())) < 1e-5);
-  const auto qrs = it.evaluate("qrs");
+  const auto qrs = it.numbers("qrs");
   CHECK(qrs.size() == 12 * 200);
   CHECK(qrs[0] == leads[0]);
   CHECK(qrs[11 * 200 + 77] == leads[11 * 450 + 77]);
@@ -162,7 +162,7 @@ TEST_CASE("ecg.pseudo fails a row whose activation is unusable and goes on with 
   CHECK_MESSAGE(it.failure.find("activation: node 17 has LAT nan ms") == 0, it.failure);
   c.LAT[17] = 20;
   it.inputs.at("source").arrays["LAT"] = Array::of(c.LAT);
-  CHECK(it.evaluate("qrs").size() == 12 * 200);
+  CHECK(it.numbers("qrs").size() == 12 * 200);
   it.inputs.at("source").arrays["LAT"] = Array::of(std::vector<float>(3));
   (void)it.evaluate("qrs");
   CHECK_MESSAGE(it.failure.find("shape: LAT has 3 and AP_entry 336 numbers; expected one per node, 336") == 0,
@@ -177,7 +177,7 @@ TEST_CASE("dataset.noisy_ecg adds the same noise of the asked-for size every tim
       clean.push_back((static_cast<double>(l) + 1) * std::sin(0.01 * static_cast<double>(j)));
   OneComponent<NoisyEcg> it;
   it.set("low_pass", 0.0).fill("source", TestInput("ecg").with("leads", Array::of(clean, {12, n}))).prepare();
-  const auto noisy = it.evaluate("leads");
+  const auto noisy = it.numbers("leads");
   REQUIRE(noisy.size() == clean.size());
   for (std::size_t l = 0; l < 12; ++l) {
     double mean = 0, square = 0;
@@ -189,10 +189,10 @@ TEST_CASE("dataset.noisy_ecg adds the same noise of the asked-for size every tim
     CHECK(std::abs(mean) < 0.004);  // five standard errors
     CHECK(std::sqrt(square) == doctest::Approx(0.05).epsilon(0.06));
   }
-  CHECK(it.evaluate("leads") == noisy);
-  it.test_host.seed = 2;
-  CHECK(it.evaluate("leads") != noisy);
-  CHECK(it.set("noise", 0.0).evaluate("leads") == clean);
+  CHECK(it.numbers("leads") == noisy);
+  it.host().seed = 2;
+  CHECK(it.numbers("leads") != noisy);
+  CHECK(it.set("noise", 0.0).numbers("leads") == clean);
 }
 
 TEST_CASE("dataset.noisy_ecg filters what it records: a fifth of white noise's power lies below 100 of 500 Hz") {
@@ -202,7 +202,7 @@ TEST_CASE("dataset.noisy_ecg filters what it records: a fifth of white noise's p
     for (std::size_t j = 0; j < n; ++j) clean[l * n + j] = std::sin(0.01 * static_cast<double>(j));
   OneComponent<NoisyEcg> it;
   it.fill("source", TestInput("ecg").with("leads", Array::of(clean, {12, n}))).prepare();
-  const auto noisy = it.evaluate("leads");
+  const auto noisy = it.numbers("leads");
   double square = 0;
   for (std::size_t j = 0; j < 12 * n; ++j) square += std::pow(noisy[j] - clean[j], 2) / (12 * n);
   CHECK(std::sqrt(square) == doctest::Approx(0.05 * std::sqrt(0.2)).epsilon(0.05));
@@ -220,7 +220,7 @@ TEST_CASE("dataset.ecg gives one beat of a CSV recording with its rhythm") {
   const TextFile file(csv);
   OneComponent<EcgDataset> it;
   it.set("file", file.path.string()).prepare();
-  CHECK(it.ready == nullptr);
+  CHECK(it.prepared == nullptr);
   CHECK(it.constants["leads"].shape() == std::vector<std::size_t>{12, 450});
   CHECK(it.constants["t"].span<double>()[449] == 449);
   CHECK(it.constants["heart_rate"].number() == doctest::Approx(60000 / ecg.RR).epsilon(1e-3));
@@ -228,9 +228,9 @@ TEST_CASE("dataset.ecg gives one beat of a CSV recording with its rhythm") {
   CHECK(it.constants["beats_used"].number() >= 8);
   CHECK(it.constants["beats_rejected"].number() == 0);
   CHECK(it.constants["QRS_duration"].number() == doctest::Approx(ecg.QRS).epsilon(0.15));
-  REQUIRE(it.test_host.messages.size() == 1);
-  CHECK_MESSAGE(it.test_host.messages[0].find("10.0 s at 500 Hz, 73 beats per minute") != std::string::npos,
-                it.test_host.messages[0]);
+  REQUIRE(it.host().messages.size() == 1);
+  CHECK_MESSAGE(it.host().messages[0].find("10.0 s at 500 Hz, 73 beats per minute") != std::string::npos,
+                it.host().messages[0]);
 }
 
 TEST_CASE("dataset.ecg says what it reads and what contradicts the file") {

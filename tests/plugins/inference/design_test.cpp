@@ -3,6 +3,8 @@
 #include <cmath>
 #include <set>
 
+#include "../../message_of.hpp"
+#include "../../one_component.hpp"
 #include "design/design_component.hpp"
 #include "design/points.hpp"
 #include "fake_simulator.hpp"
@@ -10,7 +12,6 @@
 
 using namespace tawara;
 using namespace tawara::design;
-using fakes::message;
 
 namespace {
 
@@ -39,15 +40,12 @@ struct Model : fakes::FakeSimulator {
   }
 };
 
-fakes::FakeContext run_design(Model& model, fakes::FakeHost& host,
-                              std::vector<std::pair<std::string, Value>> changes = {}) {
-  static const Descriptor d = Design::describe();
-  changes.emplace_back("parameters", parameters);
-  const Settings settings = fakes::settings(d, std::move(changes));
-  fakes::FakeContext context(settings, host);
-  context.made = &model;
-  (void)Design(settings).prepare(context);
-  return context;
+template <class C>
+OneComponent<C> over(Model& model) {
+  OneComponent<C> it;
+  it.simulated = &model;
+  it.set("parameters", parameters);
+  return it;
 }
 
 double worst_moment(const std::vector<double>& points, std::size_t n) {
@@ -78,9 +76,9 @@ TEST_CASE("a Sobol design integrates products far better than a random one, what
 
 TEST_CASE("a design gives a population with scalars, names, ids and what failed") {
   Model model;
-  fakes::FakeHost host;
-  const auto out = run_design(model, host, {{"size", 64}});
-  const Table& t = out.tables.at("population");
+  auto it = over<Design>(model);
+  it.set("size", 64).prepare();
+  const Table& t = it.tables.at("population");
   REQUIRE(t.rows() == 64);
   CHECK(t.at("m.x").unit == "mm");
   CHECK(t.at("m.twice").unit == "mm");
@@ -100,17 +98,17 @@ TEST_CASE("a design gives a population with scalars, names, ids and what failed"
     }
   }
   CHECK(failed == 8);  // of 64 slices of 0..2 those above 1.75
-  CHECK(out.number("failures") == 8);
-  CHECK(out.number("evaluations") == 64);
-  CHECK(host.said("8 of 64 simulations failed; see the status column"));
+  CHECK(it.number("failures") == 8);
+  CHECK(it.number("evaluations") == 64);
+  CHECK(it.host().said("8 of 64 simulations failed; see the status column"));
 }
 
 TEST_CASE("every method fills the range, and the same seed gives the same design") {
   for (const char* method : {"latin_hypercube", "sobol", "random"}) {
     Model one, two;
-    fakes::FakeHost host;
-    const auto a = run_design(one, host, {{"size", 200}, {"method", method}}),
-               b = run_design(two, host, {{"size", 200}, {"method", method}});
+    auto a = over<Design>(one), b = over<Design>(two);
+    a.set("size", 200).set("method", method).prepare();
+    b.set("size", 200).set("method", method).prepare();
     const auto& x = a.tables.at("population").at("m.x").numbers;
     CHECK(x == b.tables.at("population").at("m.x").numbers);
     CHECK(*std::min_element(x.begin(), x.end()) < 0.1);
@@ -120,55 +118,42 @@ TEST_CASE("every method fills the range, and the same seed gives the same design
 
 TEST_CASE("a replayed population gives the rows that were fine, with their weights") {
   Model model;
-  fakes::FakeHost host;
-  const auto design = run_design(model, host, {{"size", 32}});
-  Descriptor source("sampler.design");
-  struct PopulationInput : fakes::FakeInput {
-    using FakeInput::FakeInput;
-    Table rows;
-    const Table& table(std::string_view) const override { return rows; }
-  } input("design", source);
-  input.rows = design.tables.at("population");
-
-  const Descriptor d = Replay::describe();
-  const Settings settings = fakes::settings(d, {{"parameters", parameters}});
-  fakes::FakeContext context(settings, host);
-  context.made = &model;
-  context.slots["population"] = {&input};
-  (void)Replay(settings).prepare(context);
-  const Table& again = context.tables.at("population");
+  auto design = over<Design>(model);
+  const Table planned = design.set("size", 32).prepare().tables.at("population");
+  auto replay = over<Replay>(model);
+  replay.fill("population", TestInput("design").with("population", planned)).prepare();
+  const Table& again = replay.tables.at("population");
   CHECK(again.rows() == 28);
   std::size_t k = 0;
   for (std::size_t i = 0; i < 32; ++i) {
-    if (input.rows.at("status").texts[i] != "ok") continue;
-    CHECK(again.at("m.x").numbers[k] == input.rows.at("m.x").numbers[i]);
-    CHECK(again.at("m.roots").texts[k] == input.rows.at("m.roots").texts[i]);
-    CHECK(again.at("m.twice").numbers[k] == input.rows.at("m.twice").numbers[i]);
+    if (planned.at("status").texts[i] != "ok") continue;
+    CHECK(again.at("m.x").numbers[k] == planned.at("m.x").numbers[i]);
+    CHECK(again.at("m.roots").texts[k] == planned.at("m.roots").texts[i]);
+    CHECK(again.at("m.twice").numbers[k] == planned.at("m.twice").numbers[i]);
     CHECK(again.at("weight").numbers[k] == 1.0 / 32);
     ++k;
   }
-  for (std::string& s : input.rows.columns.back().texts) s = "too_big: no";
-  CHECK(message([&] { (void)Replay(settings).prepare(context); }) ==
-        "the population of 'design' has no row with status ok");
+  Table& given = replay.inputs.at("population").tables.at("population");
+  for (std::string& s : given.columns.back().texts) s = "too_big: no";
+  CHECK(message_of([&] { replay.prepare(); }) == "the population of 'design' has no row with status ok");
 }
 
 TEST_CASE("too many failures fail the design") {
   Model model;
-  fakes::FakeHost host;
-  CHECK(message([&] {
-          (void)run_design(model, host, {{"size", 64}, {"max_failed_fraction", 0.1}});
-        }) ==
+  auto it = over<Design>(model);
+  it.set("size", 64).set("max_failed_fraction", 0.1);
+  CHECK(message_of([&] { it.prepare(); }) ==
         "8 of 64 simulations failed, the first with too_big: too_big for this model; narrow the parameters to what can "
         "be simulated, or "
         "raise max_failed_fraction");
   model.cancel_after = 10;
-  CHECK_THROWS_AS((void)run_design(model, host), Cancelled);
+  CHECK_THROWS_AS(over<Design>(model).prepare(), Cancelled);
 }
 
 TEST_CASE("columns that do not fit their parameter are refused by row") {
   Model model;
   const auto read = [&](const Table& t, std::size_t path) {
-    return message([&] { (void)population::read_rows(t, std::span(model.infos).subspan(path, 1)); });
+    return message_of([&] { (void)population::read_rows(t, std::span(model.infos).subspan(path, 1)); });
   };
   model.infos[0].maximum = 5;
   CHECK(read(Table().add("m.y", "mm", {1}), 0) ==

@@ -3,14 +3,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "../../message_of.hpp"
+#include "../../one_component.hpp"
 #include "discrepancy/ecg_component.hpp"
 #include "discrepancy/ecg_discrepancy.hpp"
 #include "discrepancy/lat_component.hpp"
-#include "fakes.hpp"
 
 using namespace tawara;
 using namespace tawara::discrepancy;
-using fakes::message;
 
 namespace {
 
@@ -77,53 +77,43 @@ Samples first(const Samples& s, std::size_t n) {
 }
 
 // A source with qrs, leads and t, or with leads only.
-Descriptor source(bool qrs) {
+TestInput source(std::string name, bool qrs) {
   Descriptor d("ecg.test");
   if (qrs) {
     d.constant("t", "ms", "n_samples");
     d.output("qrs", "1", "12 x n_qrs");
   }
   d.output("leads", "1", "12 x n_samples").in_group(1);
-  return d;
+  TestInput input(std::move(name));
+  input.what = d;
+  return input;
 }
 
 struct Study {
-  Descriptor descriptor = EcgDiscrepancy::describe();
-  fakes::FakeHost host;
-  fakes::FakeInput simulated, observed;
-  Settings settings;
-  std::unique_ptr<const Prepared> prepared;
+  OneComponent<EcgDiscrepancy> it;
 
-  Study(bool qrs, std::size_t length, std::vector<std::pair<std::string, Value>> changes = {})
-      : simulated("ecg", source(qrs)),
-        observed("recording", source(false)),
-        settings(fakes::settings(descriptor, std::move(changes))) {
+  Study(bool qrs, std::size_t length, const std::vector<std::pair<std::string, Value>>& changes = {}) {
     Samples t(length);
     for (std::size_t i = 0; i < length; ++i) t[i] = static_cast<double>(i);
-    if (qrs) simulated.arrays["t"] = Array::of(t);
-    fakes::FakeContext context(settings, host);
-    context.slots["simulated"] = {&simulated};
-    context.slots["observed"] = {&observed};
-    context.alternatives["simulated"] = qrs ? 0 : 1;
-    prepared = EcgDiscrepancy(settings).prepare(context);
+    TestInput simulated = source("ecg", qrs);
+    if (qrs) simulated.with("t", Array::of(t));
+    it.fill("simulated", simulated).fill("observed", source("recording", false));
+    it.which_alternative = qrs ? 0 : 1;
+    for (const auto& [name, value] : changes) it.set(name, value);
+    it.prepare();
   }
 
-  fakes::FakeBatch run(const std::vector<Samples>& rows, const Samples& recording, double limit = INFINITY,
-                       int group = 0) {
-    fakes::FakeBatch batch(descriptor, host, static_cast<int>(rows.size()));
-    batch.sources = {&simulated, &observed};
-    batch.inputs.resize(2);
-    const int qrs = simulated.descriptor().output_index("qrs"), leads = simulated.descriptor().output_index("leads");
+  TestBatch run(const std::vector<Samples>& rows, const Samples& recording, double limit = INFINITY, int group = 0) {
+    TestBatch batch = it.batch(rows.size());
+    const Descriptor& simulated = it.inputs.at("simulated").what;
+    const int qrs = simulated.output_index("qrs"), leads = simulated.output_index("leads");
     for (const Samples& row : rows) {
       if (qrs >= 0) batch.inputs[0][qrs].push_back(array(first(row, 200)));
       batch.inputs[0][leads].push_back(array(row));
       batch.inputs[1][0].push_back(array(recording));
     }
     batch.limits.assign(rows.size(), limit);
-    const auto scratch = prepared->workspace();
-    batch.scratch = scratch.get();
-    static_cast<const BatchEvaluate*>(prepared->ability("batch"))->evaluate(group, batch);
-    batch.scratch = nullptr;
+    static_cast<const BatchEvaluate*>(it.prepared->ability("batch"))->evaluate(group, batch);
     return batch;
   }
 };
@@ -337,47 +327,37 @@ TEST_CASE("what cannot be compared is named") {
 
   Samples flat = recording;
   std::fill(flat.begin() + 9 * 450, flat.begin() + 10 * 450, 0.2);
-  CHECK(message([&] { Study(true, 450).run({recording}, flat); }) ==
+  CHECK(message_of([&] { Study(true, 450).run({recording}, flat); }) ==
         "the observed lead V4 is flat, so nothing can be compared with it; leave it out of `leads`");
-  CHECK(message([&] { Study(true, 450).run({recording}, broken); }) ==
+  CHECK(message_of([&] { Study(true, 450).run({recording}, broken); }) ==
         "the observed lead V3 (or the leads it is scaled by) is not finite");
   const Array wrong(DType::f64, {3, 450});
-  CHECK(message([&] { (void)view(wrong, 1000, "observed"); }) ==
+  CHECK(message_of([&] { (void)view(wrong, 1000, "observed"); }) ==
         "observed leads are an array of 3 x 450; expected 12 leads (I II III aVR aVL aVF V1-V6) x at least 3 samples");
-  CHECK(message([] {
+  CHECK(message_of([] {
           Study(true, 450, {{"leads", List{"I", "V1", "I"}}});
         }) == "lead I is listed twice; name each lead once");
-  CHECK(message([] {
+  CHECK(message_of([] {
           Study(true, 450, {{"leads", List{}}});
         }) == "no lead is left to compare; name at least one of I II III aVR aVL aVF V1-V6");
 }
 
 TEST_CASE("recordings at another rate than 1 kHz are refused") {
-  const Descriptor d = EcgDiscrepancy::describe();
-  fakes::FakeHost host;
-  const Settings s = fakes::settings(d);
-  fakes::FakeInput simulated("ecg", source(true)), observed("recording", source(false));
-  simulated.arrays["t"] = Array::of(Samples{0, 2, 4});
-  fakes::FakeContext context(s, host);
-  context.slots["simulated"] = {&simulated};
-  context.slots["observed"] = {&observed};
-  CHECK(message([&] { (void)EcgDiscrepancy(s).prepare(context); }) ==
+  OneComponent<EcgDiscrepancy> it;
+  it.fill("simulated", source("ecg", true).with("t", Array::of(Samples{0, 2, 4})));
+  it.fill("observed", source("recording", false));
+  CHECK(message_of([&] { it.prepare(); }) ==
         "the leads of 'ecg' are 2.000000 ms apart; expected 1 ms (1 kHz): resample them");
 }
 
 TEST_CASE("a flat constant recording is refused before anything is simulated") {
-  const Descriptor d = EcgDiscrepancy::describe();
-  Descriptor file("dataset.test");
-  file.constant("leads", "mV", "12 x n_samples");
-  fakes::FakeHost host;
-  const Settings s = fakes::settings(d);
-  fakes::FakeInput simulated("ecg", source(false)), observed("recording", file);
-  observed.arrays["leads"] = Array(DType::f64, {12, 450});
-  fakes::FakeContext context(s, host);
-  context.slots["simulated"] = {&simulated};
-  context.slots["observed"] = {&observed};
-  context.alternatives["simulated"] = 1;
-  CHECK(message([&] { (void)EcgDiscrepancy(s).prepare(context); }).starts_with("the observed lead I is flat"));
+  TestInput recording("recording");
+  recording.what.constant("leads", "mV", "12 x n_samples");
+  recording.with("leads", Array(DType::f64, {12, 450}));
+  OneComponent<EcgDiscrepancy> it;
+  it.fill("simulated", source("ecg", false)).fill("observed", recording);
+  it.which_alternative = 1;
+  CHECK(message_of([&] { it.prepare(); }).starts_with("the observed lead I is flat"));
 }
 
 TEST_CASE("the RMS difference of two activation maps") {
@@ -385,24 +365,18 @@ TEST_CASE("the RMS difference of two activation maps") {
   CHECK(lat_rms(a, b) == doctest::Approx(2.5));
   CHECK(lat_rms(a, a) == 0);
 
-  const Descriptor d = LatDiscrepancy::describe();
-  Descriptor map("propagation.test");
-  map.output("LAT", "ms", "n_nodes");
-  fakes::FakeHost host;
-  const fakes::FakeInput simulated("activation", map), planted("planted", map);
-  const Settings s = fakes::settings(d);
-  fakes::FakeContext context(s, host);
-  const auto prepared = LatDiscrepancy(s).prepare(context);
-  fakes::FakeBatch batch(d, host, 3);
-  batch.sources = {&simulated, &planted};
-  batch.inputs.resize(2);
+  TestInput map("map");
+  map.what.output("LAT", "ms", "n_nodes");
+  OneComponent<LatDiscrepancy> it;
+  it.fill("simulated", map).fill("observed", map).prepare();
+  TestBatch batch = it.batch(3);
   batch.inputs[0][0] = {a, Array::of(std::vector<float>{0, INFINITY, 1, 2}), Array(DType::f32, {5})};
   batch.inputs[1][0] = {b, b, b};
   Row first_row(batch, 0), second(batch, 1), third(batch, 2);
-  prepared->evaluate(0, first_row);
+  it.prepared->evaluate(0, first_row);
   CHECK(batch.outputs[0][0].number() == doctest::Approx(2.5));
-  prepared->evaluate(0, second);
+  it.prepared->evaluate(0, second);
   CHECK(batch.status[1] == "not_activated: an activation map has nodes without a finite LAT");
-  CHECK(message([&] { prepared->evaluate(0, third); }) ==
+  CHECK(message_of([&] { it.prepared->evaluate(0, third); }) ==
         "activation maps of 5 and 4 nodes cannot be compared; take both on the same geometry");
 }

@@ -1,14 +1,18 @@
 #pragma once
-#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <functional>
+#include <string>
 #include <thread>
+#include <vector>
 
-#include "fakes.hpp"
+#include "tawara/error.hpp"
 #include "tawara/prior.hpp"
 #include "tawara/simulator.hpp"
 
 namespace fakes {
+
+using namespace tawara;
 
 inline PathInfo path(std::string name, std::size_t set_size = 0) {
   return {.path = std::move(name),

@@ -5,13 +5,13 @@
 #include <numeric>
 #include <set>
 
+#include "../../message_of.hpp"
 #include "fake_simulator.hpp"
 #include "smc_abc/latin_hypercube.hpp"
 #include "smc_abc/moves.hpp"
 
 using namespace tawara;
 using namespace tawara::smc_abc;
-using fakes::message;
 
 namespace {
 
@@ -251,6 +251,6 @@ TEST_CASE("orders hold in draws, and the prior has no density where they do not"
   CHECK(space.log_prior({{210}, {220}}) == -INFINITY);
   CHECK(std::isfinite(space.log_prior({{220}, {210}})));
   const Space impossible({fakes::uniform("a", 0, 1), fakes::uniform("b", 2, 3)}, {{0, 1}});
-  CHECK(message([&] { (void)impossible.draw(random); }) ==
+  CHECK(message_of([&] { (void)impossible.draw(random); }) ==
         "the priors hardly ever satisfy the order, e.g. a >= b; move their ranges");
 }

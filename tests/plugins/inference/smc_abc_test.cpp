@@ -5,20 +5,20 @@
 #include <cmath>
 #include <set>
 
+#include "../../message_of.hpp"
+#include "../../one_component.hpp"
 #include "fake_simulator.hpp"
 #include "smc_abc/checkpoint.hpp"
 #include "smc_abc/initial_population.hpp"
 
 using namespace tawara;
 using namespace tawara::smc_abc;
-using fakes::message;
 
 namespace {
 
 constexpr double never = -1;  // a target no discrepancy reaches
 
-Run run(fakes::FakeSimulator& simulator, fakes::FakeHost& host, const Space& space, const Options& options,
-        Run from = {}) {
+Run run(fakes::FakeSimulator& simulator, TestHost& host, const Space& space, const Options& options, Run from = {}) {
   Evaluator evaluator(simulator, 0, {}, space.subsets);
   return infer(evaluator, host, space, options, std::move(from));
 }
@@ -32,7 +32,7 @@ struct Toy {
                                    for (const double id : v[2]) sum += 0.3 * std::abs(id - 5);
                                    return sum;
                                  }};
-  fakes::FakeHost host;
+  TestHost host;
   Options options{.particles = 40, .target_discrepancy = 1, .max_iterations = 8, .min_acceptance = 0, .min_unique = 0};
 };
 
@@ -74,7 +74,7 @@ TEST_CASE("the posterior of a Gaussian mean is the conjugate one") {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     fakes::FakeSimulator simulator({fakes::path("theta"), fakes::path("u")},
                                    [=](const Values& v) { return std::abs(v[0][0] + s * v[1][0] - y); });
-    fakes::FakeHost host;
+    TestHost host;
     host.seed = seed;
     const Run r =
         run(simulator, host, space, {.particles = 200, .target_discrepancy = 0.05, .max_evaluations = 1000000});
@@ -116,7 +116,7 @@ TEST_CASE("a posterior over subsets has the inclusion frequencies of exact enume
   std::vector<double> counts;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     fakes::FakeSimulator simulator({fakes::path("roots", 7)}, [&](const Values& v) { return discrepancy(v[0]); });
-    fakes::FakeHost host;
+    TestHost host;
     host.seed = seed;
     const Run r = run(simulator, host, Space({prior}, {}),
                       {.particles = 100,
@@ -143,7 +143,7 @@ TEST_CASE("where the data say nothing the counts and places of a subset keep the
   std::vector<double> first_half;
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     fakes::FakeSimulator simulator({fakes::path("roots", 20)}, [](const Values&) { return 1.0; });
-    fakes::FakeHost host;
+    TestHost host;
     host.seed = seed;
     const Run r = run(simulator, host, Space({prior}, {}),
                       {.particles = 100,
@@ -341,14 +341,14 @@ TEST_CASE("too many failures stop the run and name the causes") {
     if (v[0][0] > -1) throw SolverError("no_capture of beat 2");
     return {Array::scalar(1)};
   };
-  CHECK(message([&] { (void)run(toy.simulator, toy.host, toy.space, toy.options); }) ==
+  CHECK(message_of([&] { (void)run(toy.simulator, toy.host, toy.space, toy.options); }) ==
         "24 of 40 simulations failed: nan 20 (first: nan at 3 ms), no_capture 4 (first: no_capture of beat 2); that is "
         "more than "
         "max_failed_fraction = 0.5: narrow the priors to what can be simulated, or allow more");
   Toy hopeless;
   hopeless.options.max_failed_fraction = 1;
   hopeless.simulator.model = [](const Values&) -> std::vector<Array> { throw SolverError("nan at 3 ms"); };
-  CHECK(message([&] { (void)run(hopeless.simulator, hopeless.host, hopeless.space, hopeless.options); }) ==
+  CHECK(message_of([&] { (void)run(hopeless.simulator, hopeless.host, hopeless.space, hopeless.options); }) ==
         "840 of 840 simulations failed: nan 840 (first: nan at 3 ms); 40 of 40 particles failed in all of 21 draws: "
         "narrow the priors to "
         "what can be simulated");
@@ -374,14 +374,14 @@ TEST_CASE("a saved state that does not fit is refused") {
   toy.options.max_iterations = 1;
   (void)run(toy.simulator, toy.host, toy.space, toy.options);
   const std::string state = toy.host.saved.back();
-  CHECK(message([&] { (void)read_run("something else", toy.space); }) ==
+  CHECK(message_of([&] { (void)read_run("something else", toy.space); }) ==
         "the saved state was not written by this version of sampler.smc_abc; start afresh without --resume");
   Space other = toy.space;
   other.priors[0].path = "c";
-  CHECK(message([&] { (void)read_run(state, other); }) ==
+  CHECK(message_of([&] { (void)read_run(state, other); }) ==
         "the saved state is of a run over other parameters; start afresh without --resume");
   for (const std::string& damaged :
        {state.substr(0, state.size() / 2), state + "1 ", state.substr(0, 60) + "x" + state.substr(60)})
-    CHECK(message([&] { (void)read_run(damaged, toy.space); }) ==
+    CHECK(message_of([&] { (void)read_run(damaged, toy.space); }) ==
           "the saved state of the sampler is damaged; start afresh without --resume");
 }

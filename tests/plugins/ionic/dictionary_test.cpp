@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "../../message_of.hpp"
 #include "cells.hpp"
 #include "experiments/ap_dictionary.hpp"
 #include "experiments/diffusion_drive.hpp"
@@ -18,15 +19,6 @@ namespace {
 
 void one_by_one(std::size_t n, const std::function<void(std::size_t)>& body) {
   for (std::size_t i = 0; i < n; ++i) body(i);
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 struct Reached {

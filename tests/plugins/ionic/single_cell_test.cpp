@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "../../message_of.hpp"
 #include "../../shared_data.hpp"
 #include "cells.hpp"
 #include "experiments/beat.hpp"
@@ -27,16 +28,6 @@ Biomarkers last_beat(const Cell& cell, double period, int beats, cvode::Toleranc
   run.beats = beats;
   run.tolerances = tolerances;
   return pace_cell(cell.model(), "cell", cell.parameters, drive, run, {}).beats.back();
-}
-
-template <class F>
-std::string message_of(F action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 void check_trace(const Cell& cell, const char* folder, int beat) {
