@@ -47,15 +47,16 @@ struct Study {
     };
     add("discrepancy", "mismatch", "pcc", "1", "", Hint::scalar);
     add("observe", "lat_error", "lat_rms", "ms", "", Hint::scalar);
-    add("observe", "ecg", "leads", "mV", "2 x 5", Hint::leads);
-    simulator.outputs.back().output.labels = {"I", "II"};
+    add("observe", "ecg", "leads", "mV", "3 x 5", Hint::leads);
+    simulator.outputs.back().output.labels = {"I", "II", "III"};
     simulator.model = [](const Values& v) {
-      std::vector<double> leads(10);
+      std::vector<double> leads(15, NAN);  // I varies, II is the same for all, III is not compared
+      std::fill_n(leads.begin() + 5, 5, 0.0);
       for (std::size_t i = 0; i < 5; ++i) leads[i] = v[1][0] + v[0][0] * static_cast<double>(i);
       const double wrong = (v[2][0] == 1 ? 0 : 0.5) + (v[3] == Ids{1, 4} ? 0 : 0.3);
       const double d = std::abs(v[0][0] - 2) + std::abs(v[1][0] - 1) + wrong;
       return std::vector<Array>{Array::scalar(d), Array::scalar(1 - 0.1 * d), Array::scalar(10 * d),
-                                Array::of(leads, {2, 5})};
+                                Array::of(leads, {3, 5})};
     };
   }
 
@@ -139,12 +140,14 @@ TEST_CASE("observed scalars and leads are summarised over the population") {
   const Table& leads = out.tables.at("posterior_leads");
   REQUIRE(leads.rows() == 5);
   CHECK(leads.columns[0].name == "t");
+  CHECK(leads.find("II mean") == nullptr);
+  for (const auto& column : leads.columns) CHECK_FALSE(column.name.starts_with("III"));
   for (std::size_t i = 0; i < 5; ++i) {
     const double mean = leads.at("I mean").numbers[i];
     CHECK(leads.at("I low").numbers[i] <= mean);
     CHECK(leads.at("I high").numbers[i] >= mean);
     CHECK(leads.at("I best").numbers[i] == doctest::Approx(1 + 2 * static_cast<double>(i)).epsilon(0.2));
-    CHECK(leads.at("II mean").numbers[i] == 0);
+    CHECK(leads.at("II leads").numbers[i] == 0);
   }
 }
 
