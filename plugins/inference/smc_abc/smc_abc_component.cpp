@@ -215,8 +215,8 @@ std::unique_ptr<const Prepared> SmcAbc::prepare(PrepareContext& context) const {
   for (const std::string& line : answer(posterior, recovery)) host.info(line);
   for (const std::string& line : doubts(posterior, options)) host.warn(line);
   for (const std::string& line : observed.failures) host.warn("could not be observed again: " + line);
-  // After Ctrl-C the kernel knows that the run is not over; a pause of our own has to say so.
-  if (run.stop == Stop::wall) throw Cancelled();
+  // Not over: the kernel keeps the tables under names that say so, and the saved state for --resume.
+  if (stopped) throw Cancelled();
   return nullptr;
 }
 
