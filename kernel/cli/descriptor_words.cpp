@@ -65,7 +65,7 @@ std::string flag_words(const Parameter& p) {
 }
 
 std::string slot_words(const Slot& s) {
-  std::string text = s.how_many == HowMany::one ? "one" : s.how_many == HowMany::many ? "one or more" : "at most one";
+  std::string text = s.how_many == HowMany::one ? "one" : s.how_many == HowMany::many ? "any number of" : "at most one";
   if (!s.kind.empty()) text += ' ' + s.kind;
   text += s.how_many == HowMany::many ? " instances" : " instance";
   std::vector<std::string> alternatives;

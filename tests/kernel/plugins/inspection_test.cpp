@@ -74,7 +74,7 @@ TEST_CASE("describe says all a descriptor says") {
         "list of number (mV)",
         "source   one conduction instance with candidates [1], or LAT [ms] and RT [ms]\n",
         "cell   at most one instance offering 'ionic'\n",
-        "twin   one or more instances with V_m [mV], simulated over parameters\n",
+        "twin   any number of instances with V_m [mV], simulated over parameters\n",
         "nodes   n_nodes x 3 [mm], constant, shown as mesh\n",
         "APD90   one number [ms], in summary.json as APD90_ms\n",
         "trace   table, shown as trace\n"}) {
