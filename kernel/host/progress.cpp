@@ -35,7 +35,9 @@ class Reporter final : public Progress {
     const auto now = Clock::now();
     const double share = total > 0 ? std::clamp(done / total, 0.0, 1.0) : 0.0;
     const double elapsed = std::chrono::duration<double>(now - start_).count();
-    const std::string eta = share > 0.02 && share < 1 ? ", " + duration(elapsed / share - elapsed) + " left" : "";
+    if (first_ < 0) first_ = share;  // a resumed run does not begin at nothing
+    const double gained = share - first_;
+    const std::string eta = gained > 0.02 && share < 1 ? ", " + duration(elapsed * (1 - share) / gained) + " left" : "";
     if (terminal_) {
       if (drawn_ && now - last_ < std::chrono::milliseconds(100) && share < 1) return;
       const int width = 30, filled = static_cast<int>(share * width);
@@ -57,7 +59,7 @@ class Reporter final : public Progress {
   std::string title_;
   bool visible_, terminal_;
   bool drawn_ = false;
-  double next_ = 0;
+  double first_ = -1, next_ = 0;
   Clock::time_point start_ = Clock::now(), last_ = start_;
   std::mutex mutex_;
 };

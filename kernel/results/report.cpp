@@ -58,9 +58,10 @@ std::string charts(const std::vector<std::string>& drawn) {
 }  // namespace
 
 void Report::scalar(const std::string& instance, const Output& output, double value) {
-  scalars_ +=
-      fmt::format("<tr><td>{}.{}</td><td>{:.6g}</td><td>{}</td><td>{}</td></tr>\n", escaped(instance),
-                  escaped(output.name), value, output.unit == "1" ? "" : escaped(output.unit), escaped(output.doc));
+  if (scalars_.empty() || scalars_.back().first != instance) scalars_.emplace_back(instance, "");
+  scalars_.back().second += fmt::format("<tr><td>{}.{}</td><td>{:.6g}</td><td>{}</td><td>{}</td></tr>\n", escaped(instance),
+                                        escaped(output.name), value, output.unit == "1" ? "" : escaped(output.unit),
+                                        escaped(output.doc));
 }
 
 void Report::table(const std::string& instance, const Output& output, const Table& t) {
@@ -93,8 +94,10 @@ void Report::leads(const std::string& instance, const Output& output, const Tabl
 std::string Report::html(const nlohmann::ordered_json& provenance) const {
   std::string s = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title_) +
                   "</title>" + style + "</head><body>\n<h1>" + escaped(title_) + "</h1>\n";
-  s += "<table class=\"summary\"><tr><th>result</th><th>value</th><th>unit</th><th></th></tr>\n" + scalars_ + "</table>\n";
+  s += "<table class=\"summary\"><tr><th>result</th><th>value</th><th>unit</th><th></th></tr>\n";
   // The last instances of a graph are what the user asked for: show them first.
+  for (auto rows = scalars_.rbegin(); rows != scalars_.rend(); ++rows) s += rows->second;
+  s += "</table>\n";
   for (auto section = sections_.rbegin(); section != sections_.rend(); ++section)
     s += "<h2>" + escaped(section->heading) + "</h2>\n<p class=\"doc\">" + escaped(section->doc) + "</p>\n" +
          section->body;

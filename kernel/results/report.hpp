@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -26,7 +27,7 @@ class Report {
     std::string heading, doc, body;
   };
   std::string title_;
-  std::string scalars_;  // table rows
+  std::vector<std::pair<std::string, std::string>> scalars_;  // instance, its rows of the table
   std::vector<Section> sections_;
 };
 

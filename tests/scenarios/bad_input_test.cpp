@@ -149,6 +149,34 @@ TEST_CASE("a file that is no library is told apart from a missing component") {
   CHECK(has(doctor.out, "atria.so"));
 }
 
+TEST_CASE("a plugin that throws while constructing is named, with what it said") {
+  const std::string plugin = " --plugin '" TAWARA_BUILD "/tests/fixtures/good/good.so'";
+  const auto r = run("[patient]\nuse = \"fixture.moody\"\nmood = \"standard\"\n", plugin);
+  CHECK(r.code == 4);
+  CHECK_SAYS(r, "patient", "fixture.moody", "good.so", "index 7 of 5");
+  const auto located = run("[patient]\nuse = \"fixture.moody\"\nmood = \"scenario\"\n", plugin);
+  CHECK(located.code == 3);
+  CHECK_SAYS(located, "study.toml:3:8: error", "mood and season do not go together");
+}
+
+TEST_CASE("a plugin that throws while it is opened is named, with what it said") {
+  setenv("FIXTURE_REGISTRATION", "standard", 1);
+  const auto r = run("[patient]\nuse = \"fixture.thing\"\n",
+                     " --plugin '" TAWARA_BUILD "/tests/fixtures/throws_in_registration/throws_in_registration.so'");
+  unsetenv("FIXTURE_REGISTRATION");
+  CHECK(r.code == 4);
+  CHECK_SAYS(r, "throws_in_registration.so", "no licence server found");
+}
+
+TEST_CASE("a damaged plugin is refused unopened, and the run says so") {
+  const fs::path folder = fresh_folder("damaged");
+  fs::copy_file(fs::path(TAWARA_BUILD) / "tests/fixtures/good/good.so", folder / "good.so");
+  fs::resize_file(folder / "good.so", fs::file_size(folder / "good.so") / 2);
+  const auto r = run("[patient]\nuse = \"fixture.moody\"\n", " --plugin '" + (folder / "good.so").string() + "'");
+  CHECK(r.code == 3);
+  CHECK_SAYS(r, "fixture.moody", "good.so");
+}
+
 TEST_CASE("a mistyped component gets the right name") {
   const auto r = run(replaced(cell, "ionic.torord", "ionic.tor_ordd"));
   CHECK(r.code == 3);
