@@ -31,7 +31,8 @@ inline std::filesystem::path fresh_folder(const std::string& name) {
   return folder;
 }
 
-/// @param arguments  as in a shell. The disk cache is one of the build tree's, so that the user's is neither needed nor touched.
+/// @param arguments  as in a shell. The disk cache is one of the build tree's, so that the user's is neither needed nor
+/// touched.
 inline CommandResult tawara_command(const std::string& arguments) {
   static int count = 0;
   const auto base = std::filesystem::path(TAWARA_BUILD) / "tests" / "out";

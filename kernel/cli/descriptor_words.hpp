@@ -13,8 +13,8 @@ namespace tawara {
 [[nodiscard]] std::string usual_words(const Parameter& p);    ///< "0.4 .. 0.9", or ""
 [[nodiscard]] std::string unit_words(const Parameter& p);     ///< "" where a unit has no meaning
 [[nodiscard]] std::string flag_words(const Parameter& p);     ///< "inferable, log scale, per node", or ""
-[[nodiscard]] std::string slot_words(const Slot& s);  ///< "one conduction instance with LAT [ms]"
-[[nodiscard]] std::string output_words(const Output& o);  ///< "n_nodes x 3 [mm], constant"
+[[nodiscard]] std::string slot_words(const Slot& s);          ///< "one conduction instance with LAT [ms]"
+[[nodiscard]] std::string output_words(const Output& o);      ///< "n_nodes x 3 [mm], constant"
 [[nodiscard]] std::string first_line(const std::string& text);
 
 }  // namespace tawara

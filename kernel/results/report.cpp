@@ -59,9 +59,9 @@ std::string charts(const std::vector<std::string>& drawn) {
 
 void Report::scalar(const std::string& instance, const Output& output, double value) {
   if (scalars_.empty() || scalars_.back().first != instance) scalars_.emplace_back(instance, "");
-  scalars_.back().second += fmt::format("<tr><td>{}.{}</td><td>{:.6g}</td><td>{}</td><td>{}</td></tr>\n", escaped(instance),
-                                        escaped(output.name), value, output.unit == "1" ? "" : escaped(output.unit),
-                                        escaped(output.doc));
+  scalars_.back().second +=
+      fmt::format("<tr><td>{}.{}</td><td>{:.6g}</td><td>{}</td><td>{}</td></tr>\n", escaped(instance),
+                  escaped(output.name), value, output.unit == "1" ? "" : escaped(output.unit), escaped(output.doc));
 }
 
 void Report::table(const std::string& instance, const Output& output, const Table& t) {

@@ -15,11 +15,11 @@ const Instance* Scenario::find(std::string_view name) const {
 }
 
 Location Instance::locate(const std::string& parameter) const {
-  for (std::string name = parameter;;) {
-    if (const auto found = set_at.find(name); found != set_at.end()) return found->second;
-    const std::size_t cut = name.find_last_of(".[");
+  for (std::string key = parameter;;) {
+    if (const auto found = set_at.find(key); found != set_at.end()) return found->second;
+    const std::size_t cut = key.find_last_of(".[");
     if (cut == std::string::npos) break;
-    name.resize(cut);
+    key.resize(cut);
   }
   for (const Wire& wire : wires)
     if (wire.slot == parameter) return wire.where;

@@ -31,14 +31,14 @@ Node convert(const toml::node& node, const Places& places, int depth) {
   Node result;
   result.at = places.of(node.source());
   if (depth > deepest) refuse(result.at, "nested deeper than " + std::to_string(deepest) + " levels");
-  if (const auto* v = node.as_boolean())
-    result.value = v->get();
-  else if (const auto* v = node.as_integer())
-    result.value = v->get();
-  else if (const auto* v = node.as_floating_point())
-    result.value = v->get();
-  else if (const auto* v = node.as_string())
-    result.value = v->get();
+  if (const auto* truth = node.as_boolean())
+    result.value = truth->get();
+  else if (const auto* whole = node.as_integer())
+    result.value = whole->get();
+  else if (const auto* real = node.as_floating_point())
+    result.value = real->get();
+  else if (const auto* text = node.as_string())
+    result.value = text->get();
   else if (const auto* array = node.as_array()) {
     Node::Array items;
     items.reserve(array->size());

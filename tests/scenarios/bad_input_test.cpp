@@ -225,7 +225,8 @@ TEST_CASE("the command line explains itself") {
 TEST_CASE("a sweep keeps its failed rows and goes on") {
   const fs::path folder = fresh_folder("sweep");
   std::ofstream(folder / "study.toml") << cell;
-  const std::string line = "run '" + (folder / "study.toml").string() + "' --output '" + (folder / "out").string() + "'";
+  const std::string line =
+      "run '" + (folder / "study.toml").string() + "' --output '" + (folder / "out").string() + "'";
   const auto r = tawara_command(line + " --sweep 'pacing.amplitude=[-53, -1e300, -60]'");
   INFO(r.err);
   CHECK(r.code == 1);

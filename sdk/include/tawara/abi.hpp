@@ -31,7 +31,8 @@ inline void copy(char* to, std::size_t size, const char* from) {
 }
 }  // namespace detail
 
-/// The tag of the code that includes this header: inline in an unnamed namespace's spirit, so that each side states its own.
+/// The tag of the code that includes this header: inline in an unnamed namespace's spirit, so that each side states its
+/// own.
 static inline AbiTag this_abi() {
   AbiTag tag{};
   tag.struct_size = sizeof(AbiTag);

@@ -32,8 +32,8 @@ class TAWARA_EXPORT Prepared {
  public:
   virtual ~Prepared();
 
-  /// Compute every output of `group` for one row. Const and concurrent. No allocation, locks or logging where it is hot.
-  /// Throw SolverError (or call row.fail) when this row has no answer: the row is counted, others go on.
+  /// Compute every output of `group` for one row. Const and concurrent. No allocation, locks or logging where it is
+  /// hot. Throw SolverError (or call row.fail) when this row has no answer: the row is counted, others go on.
   virtual void evaluate(int group, Row& row) const;
 
   /// One per worker thread, made before the first evaluation; null when none is needed.
@@ -98,8 +98,8 @@ class TAWARA_EXPORT PrepareContext {
   [[nodiscard]] virtual Simulator& simulator(std::string_view priors_parameter) const = 0;
 };
 
-/// A component: what TOML instantiates. Construction is cheap and gets validated settings; throw ScenarioError (naming the
-/// parameter) where values do not go together.
+/// A component: what TOML instantiates. Construction is cheap and gets validated settings; throw ScenarioError (naming
+/// the parameter) where values do not go together.
 class TAWARA_EXPORT Component {
  public:
   virtual ~Component();
@@ -116,8 +116,8 @@ class TAWARA_EXPORT Batch {
   [[nodiscard]] virtual int rows() const = 0;
   /// False for rows that failed, were abandoned, or do not need this group.
   [[nodiscard]] virtual bool active(int row) const = 0;
-  /// An evaluate parameter: one number; n_nodes numbers for a field that varies in space; sorted ids of a subset; the index
-  /// of a choice; 0 or 1. @param parameter index into Descriptor::parameters
+  /// An evaluate parameter: one number; n_nodes numbers for a field that varies in space; sorted ids of a subset; the
+  /// index of a choice; 0 or 1. @param parameter index into Descriptor::parameters
   [[nodiscard]] virtual std::span<const double> argument(int row, int parameter) const = 0;
   /// All scalar evaluate parameters of the instance in a slot, in its descriptor's order (evaluate parameters only).
   [[nodiscard]] virtual std::span<const double> arguments_of(int row, int slot, int k) const = 0;
@@ -162,7 +162,9 @@ class TAWARA_EXPORT Row {
   [[nodiscard]] bool active() const { return batch_.active(row_); }
   [[nodiscard]] Host& host() const { return batch_.host(); }
   template <class W>
-  [[nodiscard]] W& workspace() const { return static_cast<W&>(*batch_.workspace()); }
+  [[nodiscard]] W& workspace() const {
+    return static_cast<W&>(*batch_.workspace());
+  }
   [[nodiscard]] int index() const { return row_; }
   [[nodiscard]] Batch& batch() const { return batch_; }
 

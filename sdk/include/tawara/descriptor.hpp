@@ -47,17 +47,18 @@ struct TAWARA_EXPORT Parameter {
   std::vector<Choice> choices;
   bool log_scale = false;
   ActsAt acts_at = ActsAt::prepare;
-  bool inferable = false;        ///< may carry a prior, a sweep or a population spread
-  bool field = false;            ///< accepts a value per region or node
+  bool inferable = false;  ///< may carry a prior, a sweep or a population spread
+  bool field = false;      ///< accepts a value per region or node
   bool advanced = false;
-  bool changes_results = true;   ///< false for thread counts and the like; not part of cache keys
-  std::string index_set;         ///< subset: "slot.output" whose first axis the ids index
+  bool changes_results = true;     ///< false for thread counts and the like; not part of cache keys
+  std::string index_set;           ///< subset: "slot.output" whose first axis the ids index
   std::vector<Parameter> members;  ///< record: its keys; list: the single element type
   std::string doc;
   std::string source;
   std::string renamed_from;
 
   // Fluent setters, so that a parameter reads as one sentence in a plugin.
+  // clang-format off
   Parameter& required() { default_value = {}; optional = false; return *this; }
   Parameter& absent_by_default() { default_value = {}; optional = true; return *this; }
   Parameter& allowed(double low, double high) { minimum = low; maximum = high; return *this; }
@@ -75,10 +76,11 @@ struct TAWARA_EXPORT Parameter {
   Parameter& from(std::string text) { source = std::move(text); return *this; }
   Parameter& was(std::string old) { renamed_from = std::move(old); return *this; }
   Parameter& ids_of(std::string slot_output) { index_set = std::move(slot_output); return *this; }
+  // clang-format on
 };
 
-/// What a slot asks of the instance put into it: an output by name, in a unit. A third party's component serves every slot
-/// whose outputs it has, whatever its kind.
+/// What a slot asks of the instance put into it: an output by name, in a unit. A third party's component serves every
+/// slot whose outputs it has, whatever its kind.
 struct OutputNeed {
   std::string name;
   std::string unit;  ///< "" accepts any
@@ -88,16 +90,17 @@ enum class HowMany { one, optional, many };
 
 struct TAWARA_EXPORT Slot {
   std::string name;
-  std::string kind;                    ///< "" accepts any kind that has the outputs
+  std::string kind;  ///< "" accepts any kind that has the outputs
   HowMany how_many = HowMany::one;
   /// Alternatives, best first: the first one whose outputs are all there is used (Inputs::alternative tells which).
   std::vector<std::vector<OutputNeed>> alternatives;
-  std::string ability;                 ///< C++ interface that must be offered, e.g. "ionic"; "" for none
+  std::string ability;  ///< C++ interface that must be offered, e.g. "ionic"; "" for none
   /// Set on a sampler's slots: the instance is not read once but evaluated at many parameter values through a Simulator
   /// (see simulator.hpp). The value names the `priors` parameter that lists what varies.
   std::string simulated_over;
   std::string doc;
 
+  // clang-format off
   Slot& needs(std::string output, std::string unit) {
     if (alternatives.empty()) alternatives.emplace_back();
     alternatives.back().push_back({std::move(output), std::move(unit)});
@@ -110,14 +113,15 @@ struct TAWARA_EXPORT Slot {
   Slot& many() { how_many = HowMany::many; return *this; }
   Slot& over(std::string priors_parameter) { simulated_over = std::move(priors_parameter); return *this; }
   Slot& says(std::string text) { doc = std::move(text); return *this; }
+  // clang-format on
 };
 
 struct TAWARA_EXPORT Output {
   std::string name;
   std::string unit = "1";
-  std::string shape;     ///< in words: "n_nodes", "12 x n_samples", "" for a scalar
-  bool table = false;    ///< a Table rather than an Array
-  bool constant = false; ///< written by prepare; otherwise by evaluate
+  std::string shape;      ///< in words: "n_nodes", "12 x n_samples", "" for a scalar
+  bool table = false;     ///< a Table rather than an Array
+  bool constant = false;  ///< written by prepare; otherwise by evaluate
   /// Outputs computed together. Evaluation is by demand: asking for one output computes its group and nothing else, so
   /// what is cheap (a QRS) can be had before what is dear (a T wave).
   int group = 0;
@@ -126,20 +130,22 @@ struct TAWARA_EXPORT Output {
   std::string summary_key;          ///< key in summary.json of a scalar, where it is not the name
   std::string doc;
 
+  // clang-format off
   Output& summary_as(std::string key) { hint = Hint::scalar; summary_key = std::move(key); return *this; }
   Output& in_group(int g) { group = g; return *this; }
   Output& shown_as(Hint h) { hint = h; return *this; }
   Output& rows(std::vector<std::string> names) { labels = std::move(names); return *this; }
   Output& says(std::string text) { doc = std::move(text); return *this; }
+  // clang-format on
 };
 
 enum class Maturity { experimental, stable, deprecated };
 
 /// All there is to know about a component without running it.
 struct TAWARA_EXPORT Descriptor {
-  std::string name;     ///< "kind.short_name"
-  std::string summary;  ///< one line
-  std::string doc;      ///< Markdown: equations, limits, hidden assumptions
+  std::string name;                    ///< "kind.short_name"
+  std::string summary;                 ///< one line
+  std::string doc;                     ///< Markdown: equations, limits, hidden assumptions
   std::vector<std::string> citations;  ///< DOIs or short references
   Maturity maturity = Maturity::experimental;
   std::string replaced_by;
@@ -160,7 +166,7 @@ struct TAWARA_EXPORT Descriptor {
   Parameter& boolean(std::string name, bool default_value);
   Parameter& text(std::string name, std::string default_value);
   Parameter& choice(std::string name, std::string default_value, std::vector<Choice> choices);
-  Parameter& path(std::string name);    ///< required; the kernel makes it absolute, checks it and hashes the file
+  Parameter& path(std::string name);  ///< required; the kernel makes it absolute, checks it and hashes the file
   Parameter& subset(std::string name, std::string slot_output);
   Parameter& list(std::string name, Parameter element);
   Parameter& record(std::string name, std::vector<Parameter> members);
@@ -168,10 +174,10 @@ struct TAWARA_EXPORT Descriptor {
   Parameter& add(Parameter p);
 
   Slot& slot(std::string name, std::string kind);
-  Output& constant(std::string name, std::string unit, std::string shape);        ///< Array from prepare
-  Output& constant_table(std::string name);                                       ///< Table from prepare
-  Output& output(std::string name, std::string unit, std::string shape = {});     ///< Array from evaluate
-  Output& output_table(std::string name);                                         ///< Table from evaluate
+  Output& constant(std::string name, std::string unit, std::string shape);     ///< Array from prepare
+  Output& constant_table(std::string name);                                    ///< Table from prepare
+  Output& output(std::string name, std::string unit, std::string shape = {});  ///< Array from evaluate
+  Output& output_table(std::string name);                                      ///< Table from evaluate
 
   [[nodiscard]] int parameter_index(std::string_view name) const;  ///< -1 when there is none
   [[nodiscard]] int slot_index(std::string_view name) const;
@@ -179,6 +185,7 @@ struct TAWARA_EXPORT Descriptor {
 };
 
 /// A free-standing parameter, for list elements and record members.
-[[nodiscard]] TAWARA_EXPORT Parameter make_parameter(std::string name, Type type, std::string unit = "1", Value default_value = {});
+[[nodiscard]] TAWARA_EXPORT Parameter make_parameter(std::string name, Type type, std::string unit = "1",
+                                                     Value default_value = {});
 
 }  // namespace tawara

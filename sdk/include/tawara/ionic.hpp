@@ -13,10 +13,10 @@ struct CellBlock {
   std::size_t cells = 0;
   std::size_t stride = 0;
   const double* state = nullptr;
-  const double* parameters = nullptr;       ///< evaluate parameters, in descriptor order
-  std::size_t parameter_stride = 0;         ///< 0: all cells share one set
-  const double* I_stim = nullptr;           ///< uA/uF, one per cell; negative depolarises
-  double t = 0;                             ///< ms
+  const double* parameters = nullptr;  ///< evaluate parameters, in descriptor order
+  std::size_t parameter_stride = 0;    ///< 0: all cells share one set
+  const double* I_stim = nullptr;      ///< uA/uF, one per cell; negative depolarises
+  double t = 0;                        ///< ms
 
   [[nodiscard]] double parameter(std::size_t p, std::size_t cell) const {
     return parameter_stride ? parameters[p * parameter_stride + cell] : parameters[p];

@@ -29,7 +29,8 @@ class TAWARA_EXPORT Plugin {
   /// C gives `static Descriptor describe()` and a constructor from `const Settings&`.
   template <class C>
   void add() {
-    components.push_back({C::describe(), [](const Settings& s) -> std::unique_ptr<Component> { return std::make_unique<C>(s); }});
+    components.push_back(
+        {C::describe(), [](const Settings& s) -> std::unique_ptr<Component> { return std::make_unique<C>(s); }});
   }
 };
 

@@ -20,16 +20,17 @@ namespace tawara {
 ///   { path = "myocyte.layer", choice = ["endo", "epi"] }
 ///   { path = "activation.root_nodes", subset = { count = { normal = [6, 1], range = [3, 9] } } }
 ///
-/// The kernel has validated it, converted units and turned choices into indices. `truth` is optional everywhere: the planted
-/// value, for recovery reports.
+/// The kernel has validated it, converted units and turned choices into indices. `truth` is optional everywhere: the
+/// planted value, for recovery reports.
 struct TAWARA_EXPORT Prior {
   enum class Kind { uniform, normal, truncated_normal, log_uniform, integer, choice, subset };
   std::string path;
   Kind kind = Kind::uniform;
-  double a = 0, b = 1;     ///< limits (uniform, log_uniform, integer); mean and standard deviation (normal ones, subset count)
-  double low = -std::numeric_limits<double>::infinity();   ///< range: support of the value; of the count for a subset
+  double a = 0,
+         b = 1;  ///< limits (uniform, log_uniform, integer); mean and standard deviation (normal ones, subset count)
+  double low = -std::numeric_limits<double>::infinity();  ///< range: support of the value; of the count for a subset
   double high = std::numeric_limits<double>::infinity();
-  double step = 0;         ///< values are multiples of it when > 0
+  double step = 0;  ///< values are multiples of it when > 0
   std::vector<double> choices;
   std::size_t set_size = 0;  ///< subset: filled in from PathInfo
   std::vector<double> truth;
@@ -38,7 +39,8 @@ struct TAWARA_EXPORT Prior {
   /// evenly over the subsets of that size.
   [[nodiscard]] double log_density(const std::vector<double>& value) const;
   [[nodiscard]] std::vector<double> draw(Random& random) const;
-  /// Quantile of a one-number prior, so that space-filling designs can be made on the unit cube. @throws Error for subset
+  /// Quantile of a one-number prior, so that space-filling designs can be made on the unit cube. @throws Error for
+  /// subset
   [[nodiscard]] double quantile(double p) const;
   /// Probability of each count low..high of a subset; sums to 1.
   [[nodiscard]] std::vector<double> count_probabilities() const;

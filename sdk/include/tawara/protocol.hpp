@@ -20,7 +20,10 @@ class TAWARA_EXPORT Protocol {
     /// Stimulus current, uA/uF, valid on [t, next_edge(t)).
     [[nodiscard]] virtual double I_stim(double t) const = 0;
     /// Command voltage (mV) while clamped.
-    [[nodiscard]] virtual std::optional<double> V_command(double t) const { (void)t; return std::nullopt; }
+    [[nodiscard]] virtual std::optional<double> V_command(double t) const {
+      (void)t;
+      return std::nullopt;
+    }
     /// The first time > t at which the drive is not smooth; +inf when none.
     [[nodiscard]] virtual double next_edge(double t) const = 0;
     /// Where beat n (from 0) begins; beat n ends where n+1 begins.

@@ -19,11 +19,11 @@ class TAWARA_EXPORT Random {
   Random(std::uint64_t seed, std::string_view purpose, std::uint64_t a = 0, std::uint64_t b = 0);
 
   std::uint32_t bits();
-  double uniform();                       ///< in (0, 1), never 0 or 1
+  double uniform();  ///< in (0, 1), never 0 or 1
   double uniform(double low, double high);
-  double normal();                        ///< mean 0, standard deviation 1
-  double gamma(double shape);             ///< scale 1 (Marsaglia and Tsang 2000)
-  std::uint64_t below(std::uint64_t n);   ///< 0 .. n-1, without modulo bias
+  double normal();                       ///< mean 0, standard deviation 1
+  double gamma(double shape);            ///< scale 1 (Marsaglia and Tsang 2000)
+  std::uint64_t below(std::uint64_t n);  ///< 0 .. n-1, without modulo bias
   void shuffle(std::span<std::size_t> items);
 
  private:

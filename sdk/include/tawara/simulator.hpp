@@ -24,7 +24,7 @@ struct TAWARA_EXPORT PathInfo {
 
 /// A result the simulator can give.
 struct TAWARA_EXPORT ObservableInfo {
-  std::string slot;      ///< of the sampler
+  std::string slot;  ///< of the sampler
   std::string instance;
   Output output;
 };
@@ -42,7 +42,8 @@ struct TAWARA_EXPORT Result {
 };
 
 /// Parameters in, observables out: what a sampler, design or learner holds. Made by the kernel, which owns the threads.
-/// evaluate() never throws for a row's sake and a row's bytes do not depend on the rows beside it or on the thread count.
+/// evaluate() never throws for a row's sake and a row's bytes do not depend on the rows beside it or on the thread
+/// count.
 class TAWARA_EXPORT Simulator {
  public:
   virtual ~Simulator();
@@ -51,7 +52,8 @@ class TAWARA_EXPORT Simulator {
 
   /// @param rows     values, one Values per row
   /// @param wanted   indices into observables(); computed on demand, in this order
-  /// @param limits   per row, or empty: the first wanted observable is a scalar, and a row certainly above its limit may
+  /// @param limits   per row, or empty: the first wanted observable is a scalar, and a row certainly above its limit
+  /// may
   ///                 come back `abandoned`
   /// @param results  one per row
   virtual void evaluate(std::span<const Values> rows, std::span<const int> wanted, std::span<const double> limits,

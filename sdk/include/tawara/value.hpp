@@ -32,7 +32,9 @@ class TAWARA_EXPORT Value {
 
   [[nodiscard]] bool empty() const { return std::holds_alternative<std::monostate>(storage_); }
   template <class T>
-  [[nodiscard]] bool is() const { return std::holds_alternative<T>(storage_); }
+  [[nodiscard]] bool is() const {
+    return std::holds_alternative<T>(storage_);
+  }
   [[nodiscard]] bool is_number() const { return is<double>() || is<std::int64_t>(); }
 
   /// Typed access. @throws Error when the value is of another type (a programming error: settings were validated).
