@@ -1,7 +1,7 @@
 // Cost of one forward evaluation, parameters to discrepancy, as a sampler pays it: draws from the priors of a scenario,
 // evaluated in full (no threshold) through the kernel on one thread.
 //
-//   build/dev/bin/bench_forward [SCENARIO] [ROWS] [--set instance.key=value ...]
+//   build/bin/bench_forward [SCENARIO] [ROWS] [--set instance.key=value ...]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "kernel/graph/evaluator.hpp"
 #include "kernel/graph/prepare.hpp"
 #include "kernel/graph/simulator.hpp"
+#include "kernel/host/isa.hpp"
 #include "kernel/results/provenance.hpp"
 #include "tawara/prior.hpp"
 
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
   request.threads = 1;
   const Catalogue catalogue = Catalogue::discover({});
   const Scenario scenario = load_scenario(request, catalogue);
+  choose_isa(scenario.run.isa);
   RunServices services(scenario.seed, 1);
   Preparer preparer(scenario, catalogue, services);
   const auto sampler = static_cast<std::size_t>(scenario.find("inference") - scenario.instances.data());
@@ -67,7 +69,7 @@ int main(int argc, char** argv) {
     ordered("activation.CV_endo_dense", "activation.CV_endo_sparse");
   }
 
-  // lat_rms needs the eikonal only, qrs a part of the ECG on top, the discrepancy everything.
+  // lat_rms needs the eikonal only, the discrepancy everything.
   const auto observables = simulator->observables();
   std::map<std::string, int> wanted;
   for (std::size_t k = 0; k < observables.size(); ++k)
@@ -89,6 +91,5 @@ int main(int argc, char** argv) {
   fmt::print("{}, blocks of {} rows, isa {}\n", cpu_model(), simulator->block(),
              scenario.run.isa.empty() ? "best" : scenario.run.isa);
   time("lat_error.lat_rms");
-  time("ecg.qrs");
   time("mismatch.discrepancy");
 }
