@@ -207,32 +207,47 @@ void Evaluator::ensure(std::size_t i, int group) {
   node.batch->run(group);
 }
 
-const Array* Evaluator::array(int row, std::size_t i, std::size_t output) {
+Evaluator::Place Evaluator::locate(int row, std::size_t i, std::size_t output) {
   const Output& o = graph_.descriptor(i).outputs[output];
-  if (o.constant) return &graph_.nodes[i]->constants.arrays[output];
-  if (!varied_[i]) {
-    const Array* found = fixed_->array(i, output);
-    if (!found) rows_[static_cast<std::size_t>(row)] = fixed_->state();
-    return found;
+  if (o.constant) return Place::constant;
+  if (!varied_[i]) return Place::fixed;
+  RowState& state = rows_[static_cast<std::size_t>(row)];
+  if (state.status == Status::ok) ensure(i, o.group);
+  return state.status == Status::ok ? Place::row : Place::nowhere;
+}
+
+template <class T>
+const T* Evaluator::from_fixed(int row, const T* found) {
+  if (!found) rows_[static_cast<std::size_t>(row)] = fixed_->state();
+  return found;
+}
+
+const Array* Evaluator::array(int row, std::size_t i, std::size_t output) {
+  switch (locate(row, i, output)) {
+    case Place::constant:
+      return &graph_.nodes[i]->constants.arrays[output];
+    case Place::fixed:
+      return from_fixed(row, fixed_->array(i, output));
+    case Place::row:
+      return &nodes_[i]->arrays[static_cast<std::size_t>(row)][output];
+    case Place::nowhere:
+      break;
   }
-  if (rows_[static_cast<std::size_t>(row)].status != Status::ok) return nullptr;
-  ensure(i, o.group);
-  if (rows_[static_cast<std::size_t>(row)].status != Status::ok) return nullptr;
-  return &nodes_[i]->arrays[static_cast<std::size_t>(row)][output];
+  return nullptr;
 }
 
 const Table* Evaluator::table(int row, std::size_t i, std::size_t output) {
-  const Output& o = graph_.descriptor(i).outputs[output];
-  if (o.constant) return &graph_.nodes[i]->constants.tables[output];
-  if (!varied_[i]) {
-    const Table* found = fixed_->table(i, output);
-    if (!found) rows_[static_cast<std::size_t>(row)] = fixed_->state();
-    return found;
+  switch (locate(row, i, output)) {
+    case Place::constant:
+      return &graph_.nodes[i]->constants.tables[output];
+    case Place::fixed:
+      return from_fixed(row, fixed_->table(i, output));
+    case Place::row:
+      return &nodes_[i]->tables[static_cast<std::size_t>(row)][output];
+    case Place::nowhere:
+      break;
   }
-  if (rows_[static_cast<std::size_t>(row)].status != Status::ok) return nullptr;
-  ensure(i, o.group);
-  if (rows_[static_cast<std::size_t>(row)].status != Status::ok) return nullptr;
-  return &nodes_[i]->tables[static_cast<std::size_t>(row)][output];
+  return nullptr;
 }
 
 FixedEvaluator::FixedEvaluator(const Graph& graph, RunServices& services) : evaluator_(graph, services, 1) {

@@ -49,6 +49,11 @@ class Evaluator {
  private:
   friend class InstanceBatch;
   struct Node;
+  /// Where an output is to be found for a row; computes it first where that is this evaluator's work.
+  enum class Place { constant, fixed, row, nowhere };
+  Place locate(int row, std::size_t instance, std::size_t output);
+  template <class T>
+  const T* from_fixed(int row, const T* found);
   void ensure(std::size_t instance, int group);
   void fail(int row, std::size_t instance, std::string_view cause, std::string_view text);
 

@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "kernel/results/text.hpp"
+
 namespace tawara {
 
 std::string csv_cell(const std::string& text) {
@@ -20,7 +22,7 @@ std::string to_csv(const Table& table) {
   std::string csv;
   for (const Table::Column& c : table.columns) {
     if (!csv.empty()) csv += ',';
-    csv += csv_cell(c.unit.empty() || c.unit == "1" ? c.name : c.name + " [" + c.unit + "]");
+    csv += csv_cell(with_unit(c.name, c.unit));
   }
   csv += '\n';
   for (std::size_t r = 0; r < table.rows(); ++r) {

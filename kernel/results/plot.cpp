@@ -8,27 +8,14 @@
 #include <iterator>
 #include <limits>
 
+#include "kernel/results/text.hpp"
+
 namespace tawara {
 namespace {
 
 constexpr double width = 320, height = 200, left = 52, right = 16, top = 24, bottom = 38;
 // Told apart by colour-blind readers too (Okabe and Ito).
 constexpr std::array colours{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"};
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 struct Range {
   double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -90,10 +77,6 @@ class Frame {
 
 std::string svg(const std::string& body) {
   return fmt::format("<svg viewBox=\"0 0 {} {}\">\n{}</svg>\n", width, height, body);
-}
-
-std::string with_unit(const std::string& name, const std::string& unit) {
-  return unit.empty() || unit == "1" ? name : name + " [" + unit + "]";
 }
 
 }  // namespace

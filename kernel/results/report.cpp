@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernel/results/plot.hpp"
+#include "kernel/results/text.hpp"
 
 namespace tawara {
 namespace {
@@ -22,16 +23,9 @@ td:first-child, th:first-child, .summary td:nth-child(n+3), .summary th:nth-chil
 
 constexpr std::size_t most_rows = 40;
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
-  return out;
-}
-
 std::string html_table(const Table& t) {
   std::string s = "<table><tr>";
-  for (const auto& c : t.columns)
-    s += "<th>" + escaped(c.unit.empty() || c.unit == "1" ? c.name : c.name + " [" + c.unit + "]") + "</th>";
+  for (const auto& c : t.columns) s += "<th>" + escaped(with_unit(c.name, c.unit)) + "</th>";
   s += "</tr>\n";
   const std::size_t rows = std::min(t.rows(), most_rows);
   for (std::size_t r = 0; r < rows; ++r) {
@@ -76,8 +70,7 @@ void Report::table(const std::string& instance, const Output& output, const Tabl
     case Hint::population: {
       std::vector<std::string> drawn;
       for (const auto& c : t.columns)
-        if (c.texts.empty())
-          drawn.push_back(histogram(c.name, c.unit == "1" ? c.name : c.name + " [" + c.unit + "]", c.numbers));
+        if (c.texts.empty()) drawn.push_back(histogram(c.name, with_unit(c.name, c.unit), c.numbers));
       section.body = charts(drawn);
       break;
     }
