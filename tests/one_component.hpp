@@ -77,6 +77,7 @@ class TestInput : public tawara::Input {
   bool has(std::string_view output) const override { return arrays.contains(output) || tables.contains(output); }
   const tawara::Prepared& prepared() const override { throw tawara::Error("'" + name + "' is not prepared"); }
   std::span<const double> arguments() const override { return {}; }
+  std::span<const ColumnArgument> columns() const override { return {}; }
 
  private:
   template <class T>

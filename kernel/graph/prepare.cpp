@@ -144,6 +144,8 @@ class Context final : public PrepareContext {
     return *result_.simulators.back();
   }
 
+  std::vector<PathInfo> spread_paths(std::string_view) const override { return {}; }
+
   void note_arguments_read() {
     for (std::size_t s = 0; s < inputs_.size(); ++s)
       for (const auto& input : inputs_[s])

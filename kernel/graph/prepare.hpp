@@ -68,6 +68,7 @@ class GraphInput final : public Input {
   bool has(std::string_view output) const override;
   const Prepared& prepared() const override;
   std::span<const double> arguments() const override;
+  std::span<const ColumnArgument> columns() const override { return {}; }
   [[nodiscard]] bool arguments_read() const { return arguments_read_; }
 
  private:

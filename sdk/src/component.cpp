@@ -1,7 +1,10 @@
 #include "tawara/component.hpp"
 
+#include "tawara/drug.hpp"
 #include "tawara/ionic.hpp"
+#include "tawara/lanes.hpp"
 #include "tawara/protocol.hpp"
+#include "tawara/shards.hpp"
 #include "tawara/simulator.hpp"
 
 namespace tawara {
@@ -19,6 +22,16 @@ Batch::~Batch() = default;
 Simulator::~Simulator() = default;
 IonicModel::~IonicModel() = default;
 Protocol::~Protocol() = default;
+Drug::~Drug() = default;
+Shards::~Shards() = default;
+Replay::~Replay() = default;
+BatchedModel::~BatchedModel() = default;
+template <class T>
+LaneStepper<T>::~LaneStepper() = default;
+template class LaneStepper<double>;
+template class LaneStepper<float>;
+
+IonicModel::Membrane IonicModel::membrane() const { return {}; }
 
 void* Host::service(std::string_view) { return nullptr; }
 

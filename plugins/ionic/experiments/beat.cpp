@@ -18,12 +18,10 @@ int index_of(const List& list, std::string_view name) {
 CellReader::CellReader(const IonicModel& model, std::span<const double> parameters)
     : model_(model),
       parameters_(parameters),
-      V_state_(index_of(model.states(), "V_m")),
       Ca_state_(index_of(model.states(), "Ca_i")),
       Ca_observable_(index_of(model.observables(), "Ca_i")),
       observed_(model.observables().size()),
-      rates_(model.states().size()),
-      moved_(model.states().size()) {}
+      rates_(model.states().size()) {}
 
 CellBlock CellReader::block(std::span<const double> state, double t, const double* I_stim) const {
   return {.cells = 1,
@@ -42,7 +40,7 @@ std::span<const double> CellReader::observe(std::span<const double> state) {
 }
 
 double CellReader::V_m(std::span<const double> state) {
-  return V_state_ >= 0 ? state[static_cast<std::size_t>(V_state_)] : observe(state)[0];
+  return model_.membrane().V_m(state[0]);
 }
 
 double CellReader::Ca_i(std::span<const double> state) {
@@ -52,12 +50,7 @@ double CellReader::Ca_i(std::span<const double> state) {
 
 double CellReader::dVdt(std::span<const double> state, double t, double I_stim) {
   model_.rates(block(state, t, &I_stim), rates_.data());
-  if (V_state_ >= 0) return rates_[static_cast<std::size_t>(V_state_)];
-  // Along the direction in which the state moves. V_m shown is linear in the states, so the step may be long.
-  constexpr double step = 0.01;  // ms
-  for (std::size_t s = 0; s < moved_.size(); ++s) moved_[s] = state[s] + step * rates_[s];
-  const double here = observe(state)[0];
-  return (observe(moved_)[0] - here) / step;
+  return model_.membrane().per_unit * rates_[0];
 }
 
 Beat record_beat(cvode::CellIntegrator& integrator, CellReader& reader, const Protocol::Drive& drive, int n,

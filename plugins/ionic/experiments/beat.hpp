@@ -27,9 +27,9 @@ class CellReader {
   [[nodiscard]] CellBlock block(std::span<const double> state, double t, const double* I_stim) const;
   const IonicModel& model_;
   std::span<const double> parameters_;
-  int V_state_ = -1, Ca_state_ = -1;  // -1: not a state itself, observe
+  int Ca_state_ = -1;  // -1: not a state itself, observe
   int Ca_observable_ = -1;
-  std::vector<double> observed_, rates_, moved_;
+  std::vector<double> observed_, rates_;
 };
 
 /// Where a protocol's beat n begins and ends, in the integrator's time.

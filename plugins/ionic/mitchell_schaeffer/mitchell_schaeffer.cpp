@@ -60,29 +60,33 @@ struct Equations {
     return {{{select(recovering, Real(1.0), Real(0.0)), select(recovering, p[tau_open], p[tau_close])}}};
   }
 
-  // Currents by name, from all states. In the paper's sign J_in is inward and positive.
+  // Currents by name, from all states, in uA/uF: outward positive, as everywhere in Tawara. I_ion is their sum.
   template <class Real>
   struct Flows {
-    Real J_in, J_out;  // 1/ms
+    Real I_in, I_out, I_ion;
   };
   template <class Real>
   Flows<Real> flows(const VoltageTerms<Real>&, const State<Real>& y, const Real* p) const {
-    return {p[scale_I_in] * y.h * y.u * y.u * (1.0 - y.u) / p[tau_in], -p[scale_I_out] * y.u / p[tau_out]};
+    Flows<Real> f;
+    f.I_in = -V_amp * p[scale_I_in] * y.h * y.u * y.u * (1.0 - y.u) / p[tau_in];
+    f.I_out = V_amp * p[scale_I_out] * y.u / p[tau_out];
+    f.I_ion = f.I_in + f.I_out;
+    return f;
   }
 
   // Rates of the states that are not declared gates.
   template <class Real>
-  void rates(const VoltageTerms<Real>&, const Flows<Real>& f, const State<Real>&, const Real& I_stim,
+  void rates(const VoltageTerms<Real>&, const Flows<Real>& f, const State<Real>&, const Real*, const Real& I_stim,
              State<Real>& dydt) const {
-    dydt.u = f.J_in + f.J_out - I_stim / V_amp;
+    dydt.u = -(f.I_ion + I_stim) / V_amp;
   }
 
   // What can be recorded, in the order in which prepare() names it: V_m first, currents in uA/uF (outward positive).
   template <class Real>
   void observe(const Flows<Real>& f, const State<Real>& y, Real* out) const {
     out[0] = V_rest + V_amp * y.u;
-    out[1] = -V_amp * f.J_in;
-    out[2] = -V_amp * f.J_out;
+    out[1] = f.I_in;
+    out[2] = f.I_out;
     out[3] = y.u;
     out[4] = y.h;
   }
@@ -129,8 +133,9 @@ std::unique_ptr<const Prepared> prepare_mitchell_schaeffer(double V_rest, double
       {"V_m", "mV"}, {"I_in", "uA/uF"}, {"I_out", "uA/uF"}, {"u", "1"}, {"h", "1"}};
   // About twice threshold: J = 0.3/ms for 1 ms, whatever V_amp is.
   const IonicModel::Stimulus stimulus{.amplitude = -0.3 * V_amp, .duration = 1};
-  return std::make_unique<model::PreparedCell<Equations>>(Equations{V_rest, V_amp}, std::move(states),
-                                                          std::move(observables), stimulus);
+  return std::make_unique<model::PreparedCell<Equations>>(
+      Equations{V_rest, V_amp}, std::move(states), std::move(observables), stimulus,
+      IonicModel::Membrane{.at_zero = V_rest, .per_unit = V_amp});
 }
 
 }  // namespace tawara::mitchell_schaeffer

@@ -13,6 +13,7 @@ class PacingDrive final : public Protocol::Drive {
   /// @param period, duration, start  ms; duration < period  @param amplitude  uA/uF, negative depolarises
   PacingDrive(double period, double duration, double amplitude, double start);
   [[nodiscard]] double I_stim(double t) const override;
+  [[nodiscard]] bool piecewise_constant() const override { return true; }
   [[nodiscard]] double next_edge(double t) const override;
   [[nodiscard]] double beat_start(int n) const override { return start_ + n * period_; }
 

@@ -10,7 +10,7 @@
 /// ToR-ORd: Tomek et al., eLife 2019;8:e48890, and 2020 correspondence (chloride fixed, "fkatp" variant with I_KATP
 /// off). Symbols are the paper's: `p` after a gate is its CaMK-phosphorylated twin, F and S are fast and slow parts,
 /// _i and _ss the myoplasm and the junctional subspace. Units: ms, mV, mmol/L, uA/uF, mmol/L/ms.
-namespace tawara::torord {
+namespace tawara::torord::inline TAWARA_ISA {
 
 using model::Gate;
 using model::power;
@@ -67,6 +67,14 @@ struct Equations {
   static constexpr std::array<std::size_t, 24> gate_states = {9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
                                                               21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33, 34};
 
+  template <class Real>
+  struct Relaxations {
+    Gate<Real> nca_ss, nca_i, Jrel_np, Jrel_p;
+  };
+  static constexpr std::array<std::size_t, 4> relaxing_states = {29, 30, 35, 42};
+
+  static constexpr std::array<std::size_t, 5> chain_states = {37, 38, 39, 40, 41};  // I_Kr
+
   /// Constant-field (Goldman) flux of an ion of valence z: z F x/(e^x - 1) (c_i e^x - c_o) with x = z V F/RT.
   template <class Real>
   struct ConstantField {
@@ -90,6 +98,7 @@ struct Equations {
   struct Flows {
     Real I_Na, I_NaL, I_to, I_CaL_i, I_CaL_ss, I_CaNa_i, I_CaNa_ss, I_CaK_i, I_CaK_ss;
     Real I_Kr, I_Ks, I_K1, I_NaCa_i, I_NaCa_ss, I_NaK, I_Kb, I_Nab, I_Cab, I_pCa, I_ClCa, I_Clb;
+    Real I_ion;
     Real J_rel, J_up, J_leak, J_tr;
     Real CaMK_bound;
   };
@@ -97,12 +106,17 @@ struct Equations {
   Constants k;
 
   template <class Real>
-  VoltageTerms<Real> voltage_terms(const Real& V, const Real* parameters) const;
+  VoltageTerms<Real> voltage_terms(const Real& V) const;
   template <class Real>
   Flows<Real> flows(const VoltageTerms<Real>& v, const State<Real>& y, const Real* scale) const;
   template <class Real>
-  void rates(const VoltageTerms<Real>& v, const Flows<Real>& f, const State<Real>& y, const Real& I_stim,
-             State<Real>& dydt) const;
+  void rates(const VoltageTerms<Real>& v, const Flows<Real>& f, const State<Real>& y, const Real* scale,
+             const Real& I_stim, State<Real>& dydt) const;
+  template <class Real>
+  Relaxations<Real> relaxations(const VoltageTerms<Real>& v, const Flows<Real>& f, const State<Real>& y,
+                                const Real* scale) const;
+  template <class Real>
+  model::Chain<Real, 5> chain(const VoltageTerms<Real>& v) const;
   template <class Real>
   void observe(const Flows<Real>& f, const State<Real>& y, Real* out) const;
 
@@ -133,7 +147,7 @@ template <class Real>
 Real activity(const Real& sum) {
   using std::exp, std::sqrt;
   constexpr double permittivity = 74;
-  static const double A = 1.82e6 * std::pow(permittivity * T, -1.5);
+  const double A = 1.82e6 / (permittivity * T * std::sqrt(permittivity * T));
   const Real I = 0.5 * sum / 1000.0;
   const Real root = sqrt(I);
   return exp(-A * (root / (1.0 + root) - 0.3 * I));
@@ -207,7 +221,7 @@ auto Equations::gates(const Real& V) const -> Gates<Real> {
 }
 
 template <class Real>
-auto Equations::voltage_terms(const Real& V, const Real*) const -> VoltageTerms<Real> {
+auto Equations::voltage_terms(const Real& V) const -> VoltageTerms<Real> {
   using std::exp;
   VoltageTerms<Real> v;
   v.gates = gates(V);
@@ -368,6 +382,10 @@ auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const R
   f.I_ClCa = scale[scale_I_ClCa] * 0.2843 / (1.0 + 0.1 / y.Ca_ss) * (V - E_Cl);
   f.I_Clb = scale[scale_I_Clb] * 1.98e-3 * (V - E_Cl);
 
+  f.I_ion = f.I_Na + f.I_NaL + f.I_to + f.I_CaL_i + f.I_CaL_ss + f.I_CaNa_i + f.I_CaNa_ss + f.I_CaK_i + f.I_CaK_ss +
+            f.I_Kr + f.I_Ks + f.I_K1 + f.I_NaCa_i + f.I_NaCa_ss + f.I_NaK + f.I_Nab + f.I_Kb + f.I_pCa + f.I_Cab +
+            f.I_ClCa + f.I_Clb;
+
   f.J_rel = scale[scale_J_rel] * k.J_rel * (plain * y.Jrel_np + phosphorylated * y.Jrel_p);
   const Real uptake_np = k.J_up_nonphosphorylated * 0.005425 * y.Ca_i / (y.Ca_i + 0.00092);
   const Real uptake_p = 2.75 * 0.005425 * y.Ca_i / (y.Ca_i + 0.00092 - 0.00017);
@@ -378,11 +396,9 @@ auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const R
 }
 
 template <class Real>
-void Equations::rates(const VoltageTerms<Real>& v, const Flows<Real>& f, const State<Real>& y, const Real& I_stim,
-                      State<Real>& dydt) const {
-  dydt.V_m = -(f.I_Na + f.I_NaL + f.I_to + f.I_CaL_i + f.I_CaL_ss + f.I_CaNa_i + f.I_CaNa_ss + f.I_CaK_i + f.I_CaK_ss +
-               f.I_Kr + f.I_Ks + f.I_K1 + f.I_NaCa_i + f.I_NaCa_ss + f.I_NaK + f.I_Nab + f.I_Kb + f.I_pCa + f.I_Cab +
-               f.I_ClCa + f.I_Clb + I_stim);
+void Equations::rates(const VoltageTerms<Real>&, const Flows<Real>& f, const State<Real>& y, const Real*,
+                      const Real& I_stim, State<Real>& dydt) const {
+  dydt.V_m = -(f.I_ion + I_stim);
 
   // Concentrations. The stimulus is carried by potassium.
   constexpr double per_myo = A_cap / (F * v_myo), per_ss = A_cap / (F * v_ss);
@@ -407,12 +423,19 @@ void Equations::rates(const VoltageTerms<Real>& v, const Flows<Real>& f, const S
   dydt.Ca_nsr = f.J_up - f.J_tr * (v_jsr / v_nsr);
   dydt.Ca_jsr = free_jsr * (f.J_tr - f.J_rel);
 
+  dydt.CaMKt = 0.05 * f.CaMK_bound * (f.CaMK_bound + y.CaMKt) - 0.00068 * y.CaMKt;
+}
+
+template <class Real>
+auto Equations::relaxations(const VoltageTerms<Real>&, const Flows<Real>& f, const State<Real>& y, const Real*) const
+    -> Relaxations<Real> {
+  Relaxations<Real> r;
   // Calcium-calmodulin mode of I_CaL; jca is also its off rate.
-  const auto nca_rate = [&](const Real& nca, const Real& Ca) {
-    return 500.0 / (500.0 / y.jca + power<4>(1.0 + 0.002 / Ca)) - nca * y.jca;
+  const auto nca = [&](const Real& Ca) {
+    return Gate<Real>{500.0 / (500.0 + y.jca * power<4>(1.0 + 0.002 / Ca)), 1.0 / y.jca};
   };
-  dydt.nca_ss = nca_rate(y.nca_ss, y.Ca_ss);
-  dydt.nca_i = nca_rate(y.nca_i, y.Ca_i);
+  r.nca_ss = nca(y.Ca_ss);
+  r.nca_i = nca(y.Ca_i);
 
   // Release is driven by I_CaL into the subspace and by the load of the junctional SR.
   constexpr double tau_rel_max = 4.75;
@@ -421,17 +444,26 @@ void Equations::rates(const VoltageTerms<Real>& v, const Flows<Real>& f, const S
     const Real tau = tau_max / (1.0 + 0.0123 / y.Ca_jsr);
     return Gate<Real>{-0.5 * tau_max * f.I_CaL_ss * load, select(tau < 0.001, Real(0.001), tau)};
   };
-  dydt.Jrel_np = release(tau_rel_max).rate(y.Jrel_np);
-  dydt.Jrel_p = release(1.25 * tau_rel_max).rate(y.Jrel_p);
+  r.Jrel_np = release(tau_rel_max);
+  r.Jrel_p = release(1.25 * tau_rel_max);
+  return r;
+}
 
-  dydt.CaMKt = 0.05 * f.CaMK_bound * (f.CaMK_bound + y.CaMKt) - 0.00068 * y.CaMKt;
-
-  constexpr double alpha_1 = 1.25 * 0.1235, beta_1 = 0.1911;  // the step of I_Kr that does not sense voltage
-  dydt.C3 = y.C2 * v.beta - y.C3 * v.alpha;
-  dydt.C2 = y.C3 * v.alpha + y.C1 * beta_1 - y.C2 * (v.beta + alpha_1);
-  dydt.C1 = y.C2 * alpha_1 + y.O * v.beta_2 + y.I * v.beta_I_C1 - y.C1 * (beta_1 + v.alpha_2 + v.alpha_C1_I);
-  dydt.O = y.C1 * v.alpha_2 + y.I * v.beta_i - y.O * (v.beta_2 + v.alpha_i);
-  dydt.I = y.C1 * v.alpha_C1_I + y.O * v.alpha_i - y.I * (v.beta_I_C1 + v.beta_i);
+template <class Real>
+auto Equations::chain(const VoltageTerms<Real>& v) const -> model::Chain<Real, 5> {
+  enum { C3, C2, C1, O, I };
+  model::Chain<Real, 5> rate{};
+  rate[C2][C3] = v.alpha;
+  rate[C3][C2] = v.beta;
+  rate[C1][C2] = Real(1.25 * 0.1235);  // this step does not sense voltage
+  rate[C2][C1] = Real(0.1911);
+  rate[O][C1] = v.alpha_2;
+  rate[C1][O] = v.beta_2;
+  rate[I][O] = v.alpha_i;
+  rate[O][I] = v.beta_i;
+  rate[I][C1] = v.alpha_C1_I;
+  rate[C1][I] = v.beta_I_C1;
+  return rate;
 }
 
 template <class Real>
@@ -470,4 +502,4 @@ void Equations::observe(const Flows<Real>& f, const State<Real>& y, Real* out) c
   for (std::size_t i = 0; i < values.size(); ++i) out[i] = values[i];
 }
 
-}  // namespace tawara::torord
+}  // namespace tawara::torord::inline TAWARA_ISA

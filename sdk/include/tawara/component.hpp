@@ -18,6 +18,7 @@ namespace tawara {
 class Batch;
 class Row;
 class Simulator;
+struct PathInfo;
 
 /// Scratch of one worker. A component that needs none never sees one.
 class TAWARA_EXPORT Workspace {
@@ -71,6 +72,14 @@ class TAWARA_EXPORT Input {
   /// The evaluate parameters at their scenario values, in descriptor order (evaluate parameters only).
   [[nodiscard]] virtual std::span<const double> arguments() const = 0;
 
+  /// Arguments that the scenario takes from a column of a population (`{ column = "name" }`); NaN in arguments(). Only
+  /// slots that spread() ever see any.
+  struct ColumnArgument {
+    std::size_t argument;  ///< index into arguments()
+    std::string column;
+  };
+  [[nodiscard]] virtual std::span<const ColumnArgument> columns() const = 0;
+
   /// An interface of the prepared instance. The kernel has checked that a slot's `offers` is there.
   template <class Interface>
   [[nodiscard]] const Interface& as() const {
@@ -96,6 +105,8 @@ class TAWARA_EXPORT PrepareContext {
   void put(std::string_view constant_output, double value) { put(constant_output, Array::scalar(value)); }
   /// The simulator made from all slots declared `.over(priors_parameter)`; lives as long as the Prepared.
   [[nodiscard]] virtual Simulator& simulator(std::string_view priors_parameter) const = 0;
+  /// What the priors of slots declared `.spread(priors_parameter)` vary, in their order: what read_priors() takes.
+  [[nodiscard]] virtual std::vector<PathInfo> spread_paths(std::string_view priors_parameter) const = 0;
 };
 
 /// A component: what TOML instantiates. Construction is cheap and gets validated settings; throw ScenarioError (naming

@@ -98,6 +98,9 @@ struct TAWARA_EXPORT Slot {
   /// Set on a sampler's slots: the instance is not read once but evaluated at many parameter values through a Simulator
   /// (see simulator.hpp). The value names the `priors` parameter that lists what varies.
   std::string simulated_over;
+  /// Set on a population's slots: the instance is used as it is, and the `priors` parameter named here lists which of its
+  /// evaluate parameters differ from cell to cell; they may also be `{ column = "name" }` (Input::columns).
+  std::string spread_over;
   std::string doc;
 
   // clang-format off
@@ -111,6 +114,7 @@ struct TAWARA_EXPORT Slot {
   Slot& offers(std::string interface_name) { ability = std::move(interface_name); return *this; }
   Slot& optional() { how_many = HowMany::optional; return *this; }
   Slot& many() { how_many = HowMany::many; return *this; }
+  Slot& spread(std::string priors_parameter) { spread_over = std::move(priors_parameter); return *this; }
   Slot& over(std::string priors_parameter) { simulated_over = std::move(priors_parameter); return *this; }
   Slot& says(std::string text) { doc = std::move(text); return *this; }
   // clang-format on

@@ -37,7 +37,15 @@ class TAWARA_EXPORT IonicModel {
   };
   [[nodiscard]] virtual std::span<const State> states() const = 0;
 
-  /// What can be recorded: V_m first, then Ca_i where there is one, then the currents by name. Name and unit.
+  /// State 0 is the membrane variable, most often V_m itself: V_m = at_zero + per_unit * state 0 (mV).
+  struct Membrane {
+    double at_zero = 0, per_unit = 1;
+    [[nodiscard]] double V_m(double state) const { return at_zero + per_unit * state; }
+    [[nodiscard]] double state(double V_m) const { return (V_m - at_zero) / per_unit; }
+  };
+  [[nodiscard]] virtual Membrane membrane() const;  ///< V_m itself unless overridden
+
+  /// What can be recorded: V_m first, then Ca_i where there is one, then the currents by name; I_ion, their sum, last.
   struct Observable {
     std::string name;
     std::string unit;

@@ -1,9 +1,11 @@
 #pragma once
 #include <cmath>
 
+#include "tawara/model/isa.hpp"
+
 /// The few functions cell-model equations need beyond arithmetic, for double and, found by argument-dependent look-up,
 /// for any other real type the same equations are run on (lanes of a SIMD register, table builders).
-namespace tawara::model {
+namespace tawara::model::inline TAWARA_ISA {
 
 inline double select(bool condition, double if_true, double if_false) { return condition ? if_true : if_false; }
 
@@ -36,4 +38,4 @@ Real power(const Real& x) {
   }
 }
 
-}  // namespace tawara::model
+}  // namespace tawara::model::inline TAWARA_ISA
