@@ -236,6 +236,7 @@ class OneComponent : public tawara::PrepareContext {
   void put(std::string_view name, tawara::Array value) override { constants[std::string(name)] = std::move(value); }
   void put(std::string_view name, tawara::Table value) override { tables[std::string(name)] = std::move(value); }
   tawara::Simulator& simulator(std::string_view) const override { return *simulated; }
+  std::vector<tawara::PathInfo> spread_paths(std::string_view) const override { return {}; }
 
  private:
   mutable TestHost host_;

@@ -39,9 +39,7 @@ std::span<const double> CellReader::observe(std::span<const double> state) {
   return observed_;
 }
 
-double CellReader::V_m(std::span<const double> state) {
-  return model_.membrane().V_m(state[0]);
-}
+double CellReader::V_m(std::span<const double> state) { return model_.membrane().V_m(state[0]); }
 
 double CellReader::Ca_i(std::span<const double> state) {
   return Ca_state_ >= 0 ? state[static_cast<std::size_t>(Ca_state_)]

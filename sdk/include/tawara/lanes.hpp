@@ -13,15 +13,15 @@ inline constexpr std::size_t lane_count = 16;
 /// parameters.
 template <class T>
 struct LaneBlock {
-  T* state = nullptr;             ///< n_states x 16, replaced in lanes whose step is accepted
-  T* previous = nullptr;          ///< n_states x 16, the state before `state`; replaced likewise
-  const T* parameters = nullptr;  ///< n_parameters x 16, evaluate parameters in descriptor order
-  const T* I_stim = nullptr;      ///< uA/uF, during the step; negative depolarises
-  const T* dt = nullptr;          ///< ms, the step to try; 0: this lane rests
-  const T* dt_previous = nullptr; ///< ms, the step that led from `previous` to `state`; 0: there is none, start anew
-  T tolerance = 1;                ///< of the error below; larger is coarser
-  T* error = nullptr;             ///< out: the largest change of slope over its tolerance; NaN for a broken cell
-  bool* accepted = nullptr;       ///< out: the step was taken (error at most 1.5)
+  T* state = nullptr;              ///< n_states x 16, replaced in lanes whose step is accepted
+  T* previous = nullptr;           ///< n_states x 16, the state before `state`; replaced likewise
+  const T* parameters = nullptr;   ///< n_parameters x 16, evaluate parameters in descriptor order
+  const T* I_stim = nullptr;       ///< uA/uF, during the step; negative depolarises
+  const T* dt = nullptr;           ///< ms, the step to try; 0: this lane rests
+  const T* dt_previous = nullptr;  ///< ms, the step that led from `previous` to `state`; 0: there is none, start anew
+  T tolerance = 1;                 ///< of the error below; larger is coarser
+  T* error = nullptr;              ///< out: the largest change of slope over its tolerance; NaN for a broken cell
+  bool* accepted = nullptr;        ///< out: the step was taken (error at most 1.5)
 };
 
 /// Steps of one model in one precision and on one instruction set. Const and concurrent; no allocation, no exceptions.

@@ -7,8 +7,8 @@
 #include "tawara/model/isa.hpp"
 
 /// Cell models written once. An author gives an *equations* type with the text of the model over any real type; from it
-/// the SDK makes rates and observables (here), steps of many cells in SIMD lanes, voltage tables and exact steps under a
-/// held voltage (lanes.hpp). The text says which states are simple, because simple ones can be stepped exactly:
+/// the SDK makes rates and observables (here), steps of many cells in SIMD lanes, voltage tables and exact steps under
+/// a held voltage (lanes.hpp). The text says which states are simple, because simple ones can be stepped exactly:
 ///
 ///   struct Equations {
 ///     static constexpr std::size_t n_states, n_parameters, n_observables;
@@ -27,7 +27,8 @@
 ///
 ///     // 2. Currents and fluxes by name. Has a member I_ion, their sum through the membrane: uA/uF, outward positive.
 ///     template <class Real> struct Flows { Real I_ion, ...; };
-///     template <class Real> Flows<Real> flows(const VoltageTerms<Real>&, const State<Real>&, const Real* parameters) const;
+///     template <class Real> Flows<Real> flows(const VoltageTerms<Real>&, const State<Real>&, const Real* parameters)
+///     const;
 ///
 ///     // 3. Rates of all states that are neither gates nor declared in one of the two optional ways below.
 ///     template <class Real> void rates(const VoltageTerms<Real>&, const Flows<Real>&, const State<Real>&,
@@ -36,14 +37,16 @@
 ///     // 4. out[n_observables], in the order in which the component names them.
 ///     template <class Real> void observe(const Flows<Real>&, const State<Real>&, Real* out) const;
 ///
-///     // Optional. States that relax towards a steady state, like gates, but both it and tau depend on other states too
+///     // Optional. States that relax towards a steady state, like gates, but both it and tau depend on other states
+///     too
 ///     // (inactivation by calcium, release).
 ///     template <class Real> struct Relaxations { Gate<Real> ...; };
 ///     static constexpr std::array<std::size_t, k> relaxing_states;
 ///     template <class Real> Relaxations<Real> relaxations(const VoltageTerms<Real>&, const Flows<Real>&,
 ///                                                         const State<Real>&, const Real* parameters) const;
 ///
-///     // Optional. A Markov chain whose rates depend on the membrane variable only. chain[to][from] in 1/ms; what leaves
+///     // Optional. A Markov chain whose rates depend on the membrane variable only. chain[to][from] in 1/ms; what
+///     leaves
 ///     // a state is taken from it by the SDK.
 ///     static constexpr std::array<std::size_t, k> chain_states;
 ///     template <class Real> Chain<Real, k> chain(const VoltageTerms<Real>&) const;
@@ -69,12 +72,18 @@ using Chain = std::array<std::array<Real, n>, n>;
 namespace detail {
 
 template <class E>
-concept HasRelaxations = requires { E::relaxing_states; };
+concept HasRelaxations = requires {
+  E::relaxing_states;
+};
 template <class E>
-concept HasChain = requires { E::chain_states; };
+concept HasChain = requires {
+  E::chain_states;
+};
 /// All cells share the voltage terms, so they may be tabulated.
 template <class E>
-concept SharedVoltageTerms = requires(const E& e, double V_m) { e.voltage_terms(V_m); };
+concept SharedVoltageTerms = requires(const E& e, double V_m) {
+  e.voltage_terms(V_m);
+};
 
 template <class E>
 constexpr auto relaxing_states() {
@@ -117,9 +126,8 @@ auto voltage_terms(const E& equations, const Real& V_m, [[maybe_unused]] const R
 
 /// dydt of one cell, whole. @param y, dydt  n_states each
 template <class E, class Real, class Terms, class Flows>
-void all_rates(const E& equations, const Terms& terms, const Flows& flows,
-               const std::array<Real, E::n_states>& y, const Real* parameters, const Real& I_stim,
-               std::array<Real, E::n_states>& dydt) {
+void all_rates(const E& equations, const Terms& terms, const Flows& flows, const std::array<Real, E::n_states>& y,
+               const Real* parameters, const Real& I_stim, std::array<Real, E::n_states>& dydt) {
   using State = typename E::template State<Real>;
   const State state = std::bit_cast<State>(y);
   State rate{};
@@ -129,8 +137,8 @@ void all_rates(const E& equations, const Terms& terms, const Flows& flows,
   for (std::size_t g = 0; g < gates.size(); ++g) dydt[E::gate_states[g]] = gates[g].rate(y[E::gate_states[g]]);
   if constexpr (HasRelaxations<E>) {
     constexpr auto& states = E::relaxing_states;
-    const auto all = std::bit_cast<std::array<Gate<Real>, states.size()>>(
-        equations.relaxations(terms, flows, state, parameters));
+    const auto all =
+        std::bit_cast<std::array<Gate<Real>, states.size()>>(equations.relaxations(terms, flows, state, parameters));
     for (std::size_t r = 0; r < all.size(); ++r) dydt[states[r]] = all[r].rate(y[states[r]]);
   }
   if constexpr (HasChain<E>) {
