@@ -31,12 +31,13 @@ struct CellIntegrator::Impl {
   SUNLinearSolver solver = nullptr;
 
   NewtonSystem newton;
-  std::vector<double> perturbed, perturbed_rates, perturbed_stimulus, increment;
+  std::vector<double> perturbed, perturbed_rates, perturbed_stimulus, increment, held;
 
   double t = 0;
   long steps = 0;
   const Protocol::Drive* drive = nullptr;
   double last_instant = 0;  // just before the edge that ends this segment
+  bool clamped = false;     // state 0 is the drive's; to CVODE it is a constant that nobody reads
 
   std::string message;  // what CVODE last said
   int bad_state = -1;   // whose rate was last seen not to be finite
@@ -48,6 +49,9 @@ struct CellIntegrator::Impl {
   Impl& operator=(const Impl&) = delete;
 
   [[nodiscard]] double I_stim(double at) const { return drive->I_stim(std::min(at, last_instant)); }
+  [[nodiscard]] double command(double at) const {
+    return model.membrane().state(drive->V_command(std::min(at, last_instant)).value());
+  }
   int rates(double at, N_Vector state, N_Vector rate);
   void difference_jacobian(double at, N_Vector state);
   void restart();
@@ -78,6 +82,7 @@ CellIntegrator::Impl::Impl(const IonicModel& m, std::string n, std::span<const d
   perturbed_rates.resize(perturbed.size());
   perturbed_stimulus.resize(size + 1);
   increment.resize(size);
+  held.resize(size);
 
   cvode = CVodeCreate(CV_BDF, context);
   CVodeSetErrHandlerFn(
@@ -129,15 +134,22 @@ CellIntegrator::Impl::~Impl() {
 
 int CellIntegrator::Impl::rates(double at, N_Vector state, N_Vector rate) {
   const double stimulus = I_stim(at);
+  const double* cell = values(state).data();
+  if (clamped) {
+    std::copy_n(cell, held.size(), held.data());
+    held[0] = command(at);
+    cell = held.data();
+  }
   model.rates({.cells = 1,
                .stride = 1,
-               .state = values(state).data(),
+               .state = cell,
                .parameters = parameters.data(),
                .parameter_stride = 0,
                .I_stim = &stimulus,
                .t = at},
               values(rate).data());
   const auto rates = values(rate);
+  if (clamped) rates[0] = 0;
   for (std::size_t s = 0; s < rates.size(); ++s)
     if (!std::isfinite(rates[s])) {
       bad_state = static_cast<int>(s);
@@ -158,6 +170,7 @@ void CellIntegrator::Impl::difference_jacobian(double at, N_Vector state) {
     displaced += sqrt_epsilon * std::max(std::fabs(y0[s]), states[s].tolerance_scale);
     increment[s] = displaced - y0[s];  // what rounding made of it
   }
+  if (clamped) std::fill_n(perturbed.data(), cells, command(at));
   std::fill(perturbed_stimulus.begin(), perturbed_stimulus.end(), I_stim(at));
   model.rates({.cells = cells,
                .stride = cells,
@@ -172,6 +185,7 @@ void CellIntegrator::Impl::difference_jacobian(double at, N_Vector state) {
     const double* row = &perturbed_rates[i * cells];
     for (std::size_t j = 0; j < n; ++j) J[i * n + j] = (row[j] - row[n]) / increment[j];
   }
+  if (clamped) std::fill_n(J.data(), n, 0.0);  // column 0 is zero already: that cell was not displaced
   newton.analyse();
 }
 
@@ -181,6 +195,8 @@ void CellIntegrator::Impl::restart() {
 
 void CellIntegrator::Impl::segment(double end, bool last, std::span<const double>& samples, const Sample& sample) {
   last_instant = std::nextafter(end, -std::numeric_limits<double>::infinity());
+  clamped = drive->V_command(t).has_value();
+  if (clamped) values(y)[0] = command(t);
   restart();
   CVodeSetStopTime(cvode, end);
   const auto give = [&](double at, N_Vector state) {
@@ -193,17 +209,19 @@ void CellIntegrator::Impl::segment(double end, bool last, std::span<const double
     const double before = t;
     const int flag = CVode(cvode, end, y, &t, CV_ONE_STEP);
     if (flag < 0) fail(flag);
+    if (clamped) values(y)[0] = command(t);
     ++steps;
     if (t == before) fail(CV_ERR_FAILURE);  // steps have shrunk below the resolution of time
     if (steps > limit)
-      throw SolverError(
-          fmt::format("{}: more than {} steps since the last stimulus edge and only at t = {:.6g} ms; the cell moves "
-                      "too fast to be "
-                      "followed. Loosen rtol ({:g}) or atol ({:g}), or check parameters and stimulus",
-                      name, most_steps, t, tolerances.relative, tolerances.absolute));
+      throw SolverError(fmt::format(
+          "{}: more than {} steps since the last edge of the protocol and only at t = {:.6g} ms; the cell moves "
+          "too fast to be "
+          "followed. Loosen rtol ({:g}) or atol ({:g}), or check parameters and stimulus",
+          name, most_steps, t, tolerances.relative, tolerances.absolute));
     while (!samples.empty() && samples[0] < t) {
       const double at = samples[0];
       CVodeGetDky(cvode, at, 0, dense);
+      if (clamped) values(dense)[0] = command(at);
       give(at, dense);
     }
   }

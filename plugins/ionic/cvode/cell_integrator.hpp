@@ -15,7 +15,8 @@ struct Tolerances {
 };
 
 /// One cell under one protocol on CVODE: BDF of variable order and step, stopped and restarted exactly at every edge
-/// of the drive, so that no step ever smears a stimulus.
+/// of the drive, so that no step ever smears a stimulus. Under a clamp the membrane variable follows the command, jumps
+/// and ramps alike, and the other states are integrated; what the amplifier would measure is the observable I_ion.
 class CellIntegrator {
  public:
   /// @param name        for messages: instance or component
@@ -31,7 +32,8 @@ class CellIntegrator {
   [[nodiscard]] double time() const;
   [[nodiscard]] std::span<const double> state() const;
 
-  /// Called at each sample time with the state there and the stimulus that acts from there on.
+  /// Called at each sample time with the state there and the stimulus that acts from there on. On an edge it is the
+  /// state after the edge, at the end of advance() the one before.
   using Sample = std::function<void(double t, std::span<const double> state, double I_stim)>;
 
   /// Integrate to t_end.

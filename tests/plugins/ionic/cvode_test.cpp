@@ -40,6 +40,44 @@ class Membrane : public IonicModel {
   double breaks_at_;
 };
 
+/// A gate without a current: dy/dt = (V_m - y)/tau, V_m in mV; solvable by hand while V_m is held or ramped.
+class GateModel final : public IonicModel {
+ public:
+  static constexpr double tau = 25;
+  [[nodiscard]] std::span<const State> states() const override { return states_; }
+  [[nodiscard]] std::span<const Observable> observables() const override { return observables_; }
+  [[nodiscard]] Stimulus default_stimulus() const override { return {-5, 2}; }
+  [[nodiscard]] Membrane membrane() const override { return {.at_zero = -80, .per_unit = 100}; }
+  void rates(const CellBlock& b, double* dydt) const override {
+    for (std::size_t c = 0; c < b.cells; ++c) {
+      dydt[c] = 1e3;  // a current a clamp has to withstand
+      dydt[b.stride + c] = (membrane().V_m(b.state[c]) - b.state[b.stride + c]) / tau;
+    }
+  }
+  void observe(const CellBlock& b, double* out) const override {
+    for (std::size_t c = 0; c < b.cells; ++c) out[c] = membrane().V_m(b.state[c]);
+  }
+
+ private:
+  std::vector<State> states_ = {{"u", "1", 0, 1}, {"y", "mV", -80, 100}};
+  std::vector<Observable> observables_ = {{"V_m", "mV"}};
+};
+
+/// -80 mV, from 10 ms +20 mV, from 30 ms a ramp of -2 mV/ms, from 60 ms held at -40 mV.
+class ClampDrive final : public Protocol::Drive {
+ public:
+  [[nodiscard]] double I_stim(double) const override { return 0; }
+  [[nodiscard]] std::optional<double> V_command(double t) const override {
+    return t < 10 ? -80 : t < 30 ? 20 : t < 60 ? 20 - 2 * (t - 30) : -40;
+  }
+  [[nodiscard]] double next_edge(double t) const override {
+    for (double edge : {10.0, 30.0, 60.0})
+      if (t < edge) return edge;
+    return std::numeric_limits<double>::infinity();
+  }
+  [[nodiscard]] double beat_start(int n) const override { return n ? std::numeric_limits<double>::infinity() : 0; }
+};
+
 template <class F>
 std::string message_of(F action) {
   try {
@@ -152,8 +190,85 @@ TEST_CASE("a cell that cannot be followed stops instead of running for ever") {
   CellIntegrator integrator(whirring, "myocyte", {}, {});
   const std::string message = message_of([&] { integrator.advance(drive, 10); });
   CAPTURE(message);
-  CHECK(message.starts_with("myocyte: more than 500000 steps since the last stimulus edge and only at t = "));
+  CHECK(message.starts_with("myocyte: more than 500000 steps since the last edge of the protocol and only at t = "));
   CHECK(message.find("Loosen rtol") != std::string::npos);
+}
+
+TEST_CASE("under a clamp the membrane follows the command through steps and ramps, and gates their closed form") {
+  const GateModel model;
+  const ClampDrive drive;
+  constexpr double tau = GateModel::tau;
+  const auto exact = [](double t) {
+    const auto held = [](double y, double V, double dt) { return V + (y - V) * std::exp(-dt / tau); };
+    if (t <= 10) return -80.0;
+    if (t <= 30) return held(-80, 20, t - 10);
+    // On a ramp V + s dt the gate tends to V + s (dt - tau).
+    const double y = held(-80, 20, 20), s = -2;
+    const auto ramped = [&](double dt) { return 20 + s * (dt - tau) + (y - 20 + s * tau) * std::exp(-dt / tau); };
+    return t <= 60 ? ramped(t - 30) : held(ramped(30), -40, t - 60);
+  };
+  const std::vector<double> times = {0, 5, 10, 12.5, 30, 41, 59.75, 60, 75, 100};
+  CellIntegrator integrator(model, "gate", {}, {1e-10, 1e-12});
+  std::size_t seen = 0;
+  integrator.advance(drive, 100, times, [&](double t, std::span<const double> y, double) {
+    CAPTURE(t);
+    CHECK(t == times[seen++]);
+    CHECK(model.membrane().V_m(y[0]) == doctest::Approx(*drive.V_command(t)).epsilon(1e-14));
+    CHECK(y[1] == doctest::Approx(exact(t)).epsilon(1e-8));
+  });
+  CHECK(seen == times.size());
+  CHECK(model.membrane().V_m(integrator.state()[0]) == doctest::Approx(-40));
+}
+
+TEST_CASE("a sample at the end of an integration has the command before the edge there, one that begins there after") {
+  const GateModel model;
+  const ClampDrive drive;
+  CellIntegrator integrator(model, "gate", {}, {});
+  std::vector<double> V;
+  const auto keep = [&](double, std::span<const double> y, double) { V.push_back(model.membrane().V_m(y[0])); };
+  const double edge[] = {10};
+  integrator.advance(drive, 10, edge, keep);
+  integrator.advance(drive, 20, edge, keep);
+  REQUIRE(V.size() == 2);
+  CHECK(V[0] == doctest::Approx(-80));
+  CHECK(V[1] == doctest::Approx(20));
+}
+
+TEST_CASE("gates of ToR-ORd held at a voltage relax as their own rates say") {
+  const Cell cell = torord_cell();
+  const ClampDrive drive;
+  CellIntegrator integrator(cell.model(), "cell", cell.parameters, {1e-10, 1e-12});
+  integrator.advance(drive, 10);
+  auto before = cell.initial_state();
+  std::copy(integrator.state().begin(), integrator.state().end(), before.begin());
+  before[0] = 20;
+  // A gate's rate is linear in the gate: two values of it give steady state and time constant.
+  const auto rates = cell.rates(before);
+  integrator.advance(drive, 25);
+  for (std::size_t s : {9u, 12u, 17u, 23u, 33u}) {  // m, j, a, d, xs1
+    CAPTURE(cell.model().states()[s].name);
+    auto displaced = before;
+    displaced[s] += 0.5;
+    const double tau = -0.5 / (cell.rates(displaced)[s] - rates[s]), steady = before[s] + tau * rates[s];
+    CHECK(integrator.state()[s] == doctest::Approx(steady + (before[s] - steady) * std::exp(-15 / tau)).epsilon(1e-7));
+  }
+  CHECK(integrator.state()[0] == 20);
+}
+
+TEST_CASE("under a clamp the currents are those of the held voltage") {
+  const Cell cell = mitchell_schaeffer_cell();
+  const ClampDrive drive;
+  CellIntegrator integrator(cell.model(), "cell", cell.parameters, {1e-10, 1e-12});
+  // u = 1 at +20 mV: I_in = 0, I_out = 100 mV/tau_out; h falls with tau_close.
+  const double times[] = {10, 20};
+  std::vector<double> h;
+  integrator.advance(drive, 25, times, [&](double, std::span<const double> y, double) {
+    h.push_back(y[1]);
+    const auto observed = cell.observe(y);
+    CHECK(observed.back() == doctest::Approx(100.0 / 6).epsilon(1e-12));
+  });
+  REQUIRE(h.size() == 2);
+  CHECK(h[1] / h[0] == doctest::Approx(std::exp(-10.0 / 150)).epsilon(1e-8));
 }
 
 TEST_CASE("systems of an implicit step are solved whatever their structure") {
