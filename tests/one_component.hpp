@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tawara/component.hpp"
+#include "tawara/simulator.hpp"
 
 /// Just enough of a kernel for one component: `OneComponent<PseudoEcg> it; it.set("precision", "double").fill("source",
 /// TestInput("twin").with("LAT", array)).prepare();`, then `it.constants`, `it.tables` and `it.evaluate("leads")`.
