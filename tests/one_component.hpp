@@ -2,11 +2,13 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tawara/component.hpp"
+#include "tawara/shards.hpp"
 #include "tawara/simulator.hpp"
 
 /// Just enough of a kernel for one component: `OneComponent<PseudoEcg> it; it.set("precision", "double").fill("source",
@@ -15,6 +17,39 @@
 
 class TestHost : public tawara::Host {
  public:
+  /// What a component wrote as shards, and what a resumed run finds of them.
+  struct TestShards : tawara::Shards {
+    std::map<std::pair<std::string, std::size_t>, tawara::Table> tables;
+    std::map<std::pair<std::string, std::size_t>, std::vector<NamedArray>> arrays;
+    std::string full;                                                    ///< not empty: the disk is
+    std::shared_ptr<std::mutex> mutex = std::make_shared<std::mutex>();  // shared, so that it can be moved
+    bool has(std::string_view name, std::size_t i) const override {
+      const std::lock_guard lock(*mutex);
+      return tables.contains({std::string(name), i});
+    }
+    void write(std::string_view name, std::size_t i, const tawara::Table& t,
+               std::span<const NamedArray> more) override {
+      const std::lock_guard lock(*mutex);
+      if (!full.empty()) throw tawara::DataError(full);
+      tables[{std::string(name), i}] = t;
+      arrays[{std::string(name), i}].assign(more.begin(), more.end());
+    }
+    tawara::Table read(std::string_view name, std::size_t i) const override {
+      const std::lock_guard lock(*mutex);
+      const auto found = tables.find({std::string(name), i});
+      if (found == tables.end()) throw tawara::DataError("no such shard");
+      return found->second;
+    }
+  };
+  struct TestReplay : tawara::Replay {
+    std::map<std::string, std::vector<std::pair<std::string, tawara::Value>>> written;  ///< changes by name
+    void write(std::string_view name, std::span<const std::pair<std::string, tawara::Value>> changes) override {
+      written[std::string(name)].assign(changes.begin(), changes.end());
+    }
+  };
+  TestShards shards;
+  TestReplay replay;
+  bool has_services = true;  ///< false: as in a dry run
   std::uint64_t seed = 1;
   std::vector<std::string> messages;                  ///< of every level
   std::vector<std::string> warnings;                  ///< the warnings among them
@@ -46,6 +81,11 @@ class TestHost : public tawara::Host {
   tawara::Random random(std::string_view purpose, std::uint64_t a, std::uint64_t b) const override {
     return {seed, "it/" + std::string(purpose), a, b};
   }
+  void* service(std::string_view name) override {
+    if (has_services && name == tawara::Shards::service_name) return static_cast<tawara::Shards*>(&shards);
+    if (has_services && name == tawara::Replay::service_name) return static_cast<tawara::Replay*>(&replay);
+    return nullptr;
+  }
   void save_state(std::string_view bytes) override { saved.emplace_back(bytes); }
   std::optional<std::string> load_state() override { return state; }
 };
@@ -57,6 +97,10 @@ class TestInput : public tawara::Input {
   tawara::Descriptor what{"test.source"};  ///< declares what `with` adds; set it where constants, units or order matter
   std::map<std::string, tawara::Array, std::less<>> arrays;
   std::map<std::string, tawara::Table, std::less<>> tables;
+  std::shared_ptr<const tawara::Prepared> ready;  ///< what it was prepared to
+  std::vector<double> values;                     ///< its evaluate parameters
+  std::vector<ColumnArgument> from_columns;       ///< which of them a population's column gives
+  std::shared_ptr<const tawara::Settings> set;
 
   explicit TestInput(std::string instance) : name(std::move(instance)) {}
   TestInput& with(const std::string& output, tawara::Array value) {
@@ -72,13 +116,17 @@ class TestInput : public tawara::Input {
 
   const std::string& instance() const override { return name; }
   const tawara::Descriptor& descriptor() const override { return what; }
-  const tawara::Settings& settings() const override { throw tawara::Error("'" + name + "' has no settings"); }
+  const tawara::Settings& settings() const override {
+    return set ? *set : throw tawara::Error("'" + name + "' has no settings");
+  }
   const tawara::Array& array(std::string_view output) const override { return found(arrays, output); }
   const tawara::Table& table(std::string_view output) const override { return found(tables, output); }
   bool has(std::string_view output) const override { return arrays.contains(output) || tables.contains(output); }
-  const tawara::Prepared& prepared() const override { throw tawara::Error("'" + name + "' is not prepared"); }
-  std::span<const double> arguments() const override { return {}; }
-  std::span<const ColumnArgument> columns() const override { return {}; }
+  const tawara::Prepared& prepared() const override {
+    return ready ? *ready : throw tawara::Error("'" + name + "' is not prepared");
+  }
+  std::span<const double> arguments() const override { return values; }
+  std::span<const ColumnArgument> columns() const override { return from_columns; }
 
  private:
   template <class T>
@@ -173,6 +221,7 @@ class OneComponent : public tawara::PrepareContext {
   TestInputs inputs;
   std::size_t which_alternative = 0;       ///< of every slot
   tawara::Simulator* simulated = nullptr;  ///< serves the slots a sampler simulates
+  std::vector<tawara::PathInfo> spread;    ///< what the priors of slots that spread vary
   std::map<std::string, tawara::Array, std::less<>> constants;
   std::map<std::string, tawara::Table, std::less<>> tables;
   std::unique_ptr<const tawara::Prepared> prepared;
@@ -237,7 +286,7 @@ class OneComponent : public tawara::PrepareContext {
   void put(std::string_view name, tawara::Array value) override { constants[std::string(name)] = std::move(value); }
   void put(std::string_view name, tawara::Table value) override { tables[std::string(name)] = std::move(value); }
   tawara::Simulator& simulator(std::string_view) const override { return *simulated; }
-  std::vector<tawara::PathInfo> spread_paths(std::string_view) const override { return {}; }
+  std::vector<tawara::PathInfo> spread_paths(std::string_view) const override { return spread; }
 
  private:
   mutable TestHost host_;

@@ -6,6 +6,7 @@
 #include "tawara/protocol.hpp"
 #include "tawara/shards.hpp"
 #include "tawara/simulator.hpp"
+#include "tawara/table_files.hpp"
 
 namespace tawara {
 
@@ -25,6 +26,7 @@ Protocol::~Protocol() = default;
 Drug::~Drug() = default;
 Shards::~Shards() = default;
 Replay::~Replay() = default;
+TableFiles::~TableFiles() = default;
 BatchedModel::~BatchedModel() = default;
 template <class T>
 LaneStepper<T>::~LaneStepper() = default;
@@ -34,6 +36,12 @@ template class LaneStepper<float>;
 IonicModel::Membrane IonicModel::membrane() const { return {}; }
 
 void* Host::service(std::string_view) { return nullptr; }
+
+void PrepareContext::put(std::string_view name, std::string_view value) {
+  Table text;
+  text.add_text(std::string(name), {std::string(value)});
+  put(name, std::move(text));
+}
 
 void Prepared::evaluate(int, Row&) const { throw Error("this component computes everything in prepare"); }
 std::unique_ptr<Workspace> Prepared::workspace() const { return nullptr; }
@@ -79,6 +87,12 @@ int Row::count(std::string_view name) const { return batch_.count(slot_of(batch_
 Array& Row::output(std::string_view name) { return batch_.output(row_, output_of(batch_.descriptor(), name)); }
 Table& Row::output_table(std::string_view name) {
   return batch_.output_table(row_, output_of(batch_.descriptor(), name));
+}
+
+void Row::set(std::string_view name, std::string_view value) {
+  Table& table = output_table(name);
+  table = {};
+  table.add_text(std::string(name), {std::string(value)});
 }
 
 void Row::set(std::string_view name, double value) {

@@ -94,6 +94,17 @@ Output& Descriptor::constant_table(std::string called) {
   return o;
 }
 
+Output& Descriptor::output_text(std::string called) {
+  Output& o = output_table(std::move(called));
+  o.hint = Hint::scalar;
+  return o;
+}
+Output& Descriptor::constant_text(std::string called) {
+  Output& o = output_text(std::move(called));
+  o.constant = true;
+  return o;
+}
+
 int Descriptor::parameter_index(std::string_view n) const { return index_of(parameters, n); }
 int Descriptor::slot_index(std::string_view n) const { return index_of(slots, n); }
 int Descriptor::output_index(std::string_view n) const { return index_of(outputs, n); }

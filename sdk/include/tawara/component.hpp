@@ -103,9 +103,12 @@ class TAWARA_EXPORT PrepareContext {
   virtual void put(std::string_view constant_output, Array value) = 0;
   virtual void put(std::string_view constant_output, Table value) = 0;
   void put(std::string_view constant_output, double value) { put(constant_output, Array::scalar(value)); }
+  /// An output declared constant_text().
+  void put(std::string_view constant_text, std::string_view value);
   /// The simulator made from all slots declared `.over(priors_parameter)`; lives as long as the Prepared.
   [[nodiscard]] virtual Simulator& simulator(std::string_view priors_parameter) const = 0;
-  /// What the priors of slots declared `.spread(priors_parameter)` vary, in their order: what read_priors() takes.
+  /// What the priors of slots declared `.spread(priors_parameter)` vary, in their order: what read_priors() takes. None
+  /// where the parameter is absent.
   [[nodiscard]] virtual std::vector<PathInfo> spread_paths(std::string_view priors_parameter) const = 0;
 };
 
@@ -166,6 +169,8 @@ class TAWARA_EXPORT Row {
   [[nodiscard]] Array& output(std::string_view name);
   [[nodiscard]] Table& output_table(std::string_view name);
   void set(std::string_view scalar_output, double value);
+  /// An output declared output_text().
+  void set(std::string_view text_output, std::string_view value);
   void fail(std::string_view cause, std::string_view text) { batch_.fail(row_, cause, text); }
   [[nodiscard]] double limit() const { return batch_.limit(row_); }
   void abandon() { batch_.abandon(row_); }

@@ -18,7 +18,7 @@ enum class ActsAt { prepare, evaluate };
 /// How a result is best shown; the kernel picks the file format by it.
 enum class Hint {
   none,        ///< for other components only, never written unless asked for
-  scalar,      ///< one number: goes to summary.json under the output's name
+  scalar,      ///< one number, or one text (output_text): goes to summary.json under the output's name
   trace,       ///< Table, first column is the axis
   leads,       ///< Array leads x samples; rows named by the output's `labels`
   field,       ///< Array over the nodes of the upstream geometry: VTU
@@ -98,8 +98,8 @@ struct TAWARA_EXPORT Slot {
   /// Set on a sampler's slots: the instance is not read once but evaluated at many parameter values through a Simulator
   /// (see simulator.hpp). The value names the `priors` parameter that lists what varies.
   std::string simulated_over;
-  /// Set on a population's slots: the instance is used as it is, and the `priors` parameter named here lists which of its
-  /// evaluate parameters differ from cell to cell; they may also be `{ column = "name" }` (Input::columns).
+  /// Set on a population's slots: the instance is used as it is, and the `priors` parameter named here lists which of
+  /// its evaluate parameters differ from cell to cell; they may also be `{ column = "name" }` (Input::columns).
   std::string spread_over;
   std::string doc;
 
@@ -178,10 +178,13 @@ struct TAWARA_EXPORT Descriptor {
   Parameter& add(Parameter p);
 
   Slot& slot(std::string name, std::string kind);
-  Output& constant(std::string name, std::string unit, std::string shape);     ///< Array from prepare
-  Output& constant_table(std::string name);                                    ///< Table from prepare
+  Output& constant(std::string name, std::string unit, std::string shape);  ///< Array from prepare
+  Output& constant_table(std::string name);                                 ///< Table from prepare
+  Output& constant_text(std::string name);                                  ///< one text from prepare, in summary.json
   Output& output(std::string name, std::string unit, std::string shape = {});  ///< Array from evaluate
   Output& output_table(std::string name);                                      ///< Table from evaluate
+  /// One text from evaluate, in summary.json (`.summary_as("isa")` for another key). Kept as a table of one cell.
+  Output& output_text(std::string name);
 
   [[nodiscard]] int parameter_index(std::string_view name) const;  ///< -1 when there is none
   [[nodiscard]] int slot_index(std::string_view name) const;

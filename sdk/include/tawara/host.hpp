@@ -28,7 +28,8 @@ class TAWARA_EXPORT Host {
   virtual void log(Level, std::string_view message) = 0;
   void debug(std::string_view message) { log(Level::debug, message); }
   void info(std::string_view message) { log(Level::info, message); }
-  /// "Your result may not be what you think."
+  /// "Your result may not be what you think." The same text again is only counted, and the count is said at the end: a
+  /// component may warn about every row.
   void warn(std::string_view message) { log(Level::warn, message); }
 
   [[nodiscard]] virtual std::unique_ptr<Progress> progress(std::string_view what) = 0;
@@ -52,6 +53,11 @@ class TAWARA_EXPORT Host {
 
   /// Newer services by name; nullptr when this kernel lacks them.
   [[nodiscard]] virtual void* service(std::string_view name);
+  /// `if (auto* shards = host.find<Shards>())`
+  template <class Service>
+  [[nodiscard]] Service* find() {
+    return static_cast<Service*>(service(Service::service_name));
+  }
 };
 
 }  // namespace tawara
