@@ -1,7 +1,8 @@
 #pragma once
 #include <memory>
-#include <optional>
 
+#include "protocols/periods.hpp"
+#include "protocols/stimulus.hpp"
 #include "tawara/component.hpp"
 #include "tawara/protocol.hpp"
 
@@ -15,12 +16,12 @@ class PacingDrive final : public Protocol::Drive {
   [[nodiscard]] double I_stim(double t) const override;
   [[nodiscard]] bool piecewise_constant() const override { return true; }
   [[nodiscard]] double next_edge(double t) const override;
-  [[nodiscard]] double beat_start(int n) const override { return start_ + n * period_; }
+  [[nodiscard]] double beat_start(int n) const override { return beats_.begin(n); }
 
  private:
   [[nodiscard]] double pulse_end(int n) const { return beat_start(n) + duration_; }
-  [[nodiscard]] int last_beat(double t) const;
-  double period_, duration_, amplitude_, start_;
+  Periods beats_;
+  double duration_, amplitude_;
 };
 
 /// Component `protocol.pacing`.
@@ -32,7 +33,7 @@ class Pacing final : public Component {
 
  private:
   double period_, start_;
-  std::optional<double> duration_, amplitude_;
+  StimulusSettings stimulus_;
 };
 
 }  // namespace tawara::protocols
