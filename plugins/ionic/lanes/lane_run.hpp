@@ -56,8 +56,8 @@ class LaneRun {
   [[nodiscard]] double previous_state(std::size_t lane, std::size_t s) const;
   void copy_state(std::size_t lane, std::span<double> y) const;
 
-  /// Why a lane has stopped for good: its cell has a state that is no number, or steps shrank to nothing. Empty while all
-  /// is well. The text names the state, the time and the last good value.
+  /// Why a lane has stopped for good: its cell has a state that is no number, or steps shrank to nothing. Empty while
+  /// all is well. The text names the state, the time and the last good value.
   struct Failure {
     std::string cause;  ///< "nan", "step_size"
     std::string text;
