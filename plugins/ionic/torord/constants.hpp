@@ -38,9 +38,16 @@ struct Constants {
 [[nodiscard]] Constants constants_for(Sex, Layer);
 
 constexpr int n_states = 43;
+constexpr int n_states_dyncl = 45;
 
-/// Published initial state of each layer. For endo and epi as printed in the paper (4 to 5 digits), for mid the
-/// authors' steady state at 1 Hz.
+/// Published initial state of each layer with fixed chloride. For endo and epi as printed in the paper (4 to 5
+/// digits), for mid the authors' steady state at 1 Hz.
 [[nodiscard]] const std::array<double, n_states>& initial_state(Layer);
+
+constexpr double tau_jca_dyncl = 72.5;  // ms, where chloride moves
+
+/// The same where chloride moves: the authors' steady states at 1 Hz. Their CellML files name the 0.998 of the deepest
+/// closed state of I_Kr C1; it is C3, as in their Matlab code.
+[[nodiscard]] const std::array<double, n_states_dyncl>& initial_state_dyncl(Layer);
 
 }  // namespace tawara::torord

@@ -10,6 +10,8 @@
 /// ToR-ORd: Tomek et al., eLife 2019;8:e48890, and 2020 correspondence (chloride fixed, "fkatp" variant with I_KATP
 /// off). Symbols are the paper's: `p` after a gate is its CaMK-phosphorylated twin, F and S are fast and slow parts,
 /// _i and _ss the myoplasm and the junctional subspace. Units: ms, mV, mmol/L, uA/uF, mmol/L/ms.
+///
+/// Relatives say only what differs: dyncl.hpp lets chloride move, torord_land/equations.hpp lets the cell contract.
 namespace tawara::torord::inline TAWARA_ISA {
 
 using model::Gate;
@@ -42,6 +44,19 @@ enum Scale {
   scale_J_up,
   scale_J_leak,
   n_scales
+};
+
+/// Chloride of the myoplasm and the subspace, mmol/L: constants here, states where it moves.
+template <class Real>
+struct Chloride {
+  Real i, ss;
+};
+inline constexpr Chloride<double> fixed_chloride = {24, 24};
+
+/// Where troponin takes calcium: at once, as a part of what buffers (d bound/d free), or by a flux (mmol/L/ms).
+template <class Real>
+struct Troponin {
+  Real buffers, flux;
 };
 
 struct Equations {
@@ -108,7 +123,9 @@ struct Equations {
   template <class Real>
   VoltageTerms<Real> voltage_terms(const Real& V) const;
   template <class Real>
-  Flows<Real> flows(const VoltageTerms<Real>& v, const State<Real>& y, const Real* scale) const;
+  Flows<Real> flows(const VoltageTerms<Real>& v, const State<Real>& y, const Real* scale) const {
+    return flows(v, y, fixed_chloride, scale);
+  }
   template <class Real>
   void rates(const VoltageTerms<Real>& v, const Flows<Real>& f, const State<Real>& y, const Real* scale,
              const Real& I_stim, State<Real>& dydt) const;
@@ -119,6 +136,14 @@ struct Equations {
   model::Chain<Real, 5> chain(const VoltageTerms<Real>& v) const;
   template <class Real>
   void observe(const Flows<Real>& f, const State<Real>& y, Real* out) const;
+
+ protected:  // what relatives put together anew
+  template <class Real, class Anion>
+  Flows<Real> flows(const VoltageTerms<Real>& v, const State<Real>& y, const Chloride<Anion>& Cl,
+                    const Real* scale) const;
+  template <class Real>
+  void rates(const Flows<Real>& f, const State<Real>& y, const Troponin<Real>& troponin, const Real& I_stim,
+             State<Real>& dydt) const;
 
  private:
   template <class Real>
@@ -137,9 +162,17 @@ inline constexpr double A_cap =
 inline constexpr double v_myo = 0.68 * cell_volume, v_nsr = 0.0552 * cell_volume, v_jsr = 0.0048 * cell_volume,
                         v_ss = 0.02 * cell_volume;
 
-inline constexpr double Cl_i = 24;                // mmol/L, fixed
+inline constexpr double per_myo = A_cap / (F * v_myo), per_ss = A_cap / (F * v_ss);  // uA/uF to mmol/L/ms, univalent
+
 inline constexpr double I_CaL_in_subspace = 0.8;  // fractions of channels that face the subspace
 inline constexpr double I_NaCa_in_subspace = 0.35;
+inline constexpr double troponin_max = 0.07;  // mmol/L
+
+/// Calcium held by sites of dissociation constant K per free calcium: d bound/d free.
+template <class Real>
+Real buffering(double total, double K, const Real& Ca) {
+  return total * K / power<2>(K + Ca);
+}
 
 /// exp(-A z^2 (sqrt(I)/(1 + sqrt(I)) - 0.3 I)) for z = 1: Davies' activity coefficient in water at 310 K; the
 /// divalent one is its fourth power. `sum` is the sum of c z^2, mmol/L.
@@ -313,15 +346,16 @@ Real Equations::pump(const VoltageTerms<Real>& v, const Real& Na, const Real& K)
   return (3.0 * (x1 * a3 - x2 * b3) + 2.0 * (x4 * b1 - x3 * a1)) / (x1 + x2 + x3 + x4);
 }
 
-template <class Real>
-auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const Real* scale) const -> Flows<Real> {
+template <class Real, class Anion>
+auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const Chloride<Anion>& Cl,
+                      const Real* scale) const -> Flows<Real> {
   using std::exp, std::log;
   const Real& V = v.V_m;
   const Extracellular& o = k.outside;
   const Real E_Na = RT_F * log(o.Na / y.Na_i);
   const Real E_K = RT_F * log(o.K / y.K_i);
   const Real E_Ks = RT_F * log((o.K + 0.01833 * o.Na) / (y.K_i + 0.01833 * y.Na_i));
-  const double E_Cl = RT_F * std::log(Cl_i / o.Cl);
+  const Anion E_Cl = RT_F * log(Cl.i / o.Cl), E_Cl_ss = RT_F * log(Cl.ss / o.Cl);
   Flows<Real> f;
 
   // The same fraction of every CaMK target is phosphorylated.
@@ -349,8 +383,8 @@ auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const R
   const Real P_Ca = scale[scale_I_CaL] * k.P_Ca;
   const Real P_ss = I_CaL_in_subspace * P_Ca * open(y.nca_ss), P_i = (1.0 - I_CaL_in_subspace) * P_Ca * open(y.nca_i);
   const double gamma_o = activity(o.Na + o.K + o.Cl + 4.0 * o.Ca);
-  const Real gamma_ss = activity(y.Na_ss + y.K_ss + Cl_i + 4.0 * y.Ca_ss);
-  const Real gamma_i = activity(y.Na_i + y.K_i + Cl_i + 4.0 * y.Ca_i);
+  const Real gamma_ss = activity(y.Na_ss + y.K_ss + Cl.ss + 4.0 * y.Ca_ss);
+  const Real gamma_i = activity(y.Na_i + y.K_i + Cl.i + 4.0 * y.Ca_i);
   const double Ca_o = power<4>(gamma_o) * o.Ca;
   const Real Ca_i = power<4>(gamma_i) * y.Ca_i;
   f.I_CaL_ss = P_ss * v.divalent.flux(power<4>(gamma_ss) * y.Ca_ss, Ca_o);
@@ -379,7 +413,7 @@ auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const R
   f.I_Nab = scale[scale_I_Nab] * 1.9239e-9 * v.univalent.flux(y.Na_i, o.Na);
   f.I_Cab = scale[scale_I_Cab] * 5.9194e-8 * v.divalent.flux(Ca_i, Ca_o);
   f.I_pCa = scale[scale_I_pCa] * k.G_pCa * y.Ca_i / (0.0005 + y.Ca_i);
-  f.I_ClCa = scale[scale_I_ClCa] * 0.2843 / (1.0 + 0.1 / y.Ca_ss) * (V - E_Cl);
+  f.I_ClCa = scale[scale_I_ClCa] * 0.2843 / (1.0 + 0.1 / y.Ca_ss) * (V - E_Cl_ss);
   f.I_Clb = scale[scale_I_Clb] * 1.98e-3 * (V - E_Cl);
 
   f.I_ion = f.I_Na + f.I_NaL + f.I_to + f.I_CaL_i + f.I_CaL_ss + f.I_CaNa_i + f.I_CaNa_ss + f.I_CaK_i + f.I_CaK_ss +
@@ -398,10 +432,15 @@ auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const R
 template <class Real>
 void Equations::rates(const VoltageTerms<Real>&, const Flows<Real>& f, const State<Real>& y, const Real*,
                       const Real& I_stim, State<Real>& dydt) const {
+  rates(f, y, Troponin<Real>{buffering(troponin_max, 0.0005, y.Ca_i), Real(0.0)}, I_stim, dydt);
+}
+
+template <class Real>
+void Equations::rates(const Flows<Real>& f, const State<Real>& y, const Troponin<Real>& troponin, const Real& I_stim,
+                      State<Real>& dydt) const {
   dydt.V_m = -(f.I_ion + I_stim);
 
   // Concentrations. The stimulus is carried by potassium.
-  constexpr double per_myo = A_cap / (F * v_myo), per_ss = A_cap / (F * v_ss);
   const Real J_diff_Na = (y.Na_ss - y.Na_i) / 2.0;
   const Real J_diff_K = (y.K_ss - y.K_i) / 2.0;
   const Real J_diff_Ca = (y.Ca_ss - y.Ca_i) / k.tau_diff_Ca;
@@ -412,13 +451,12 @@ void Equations::rates(const VoltageTerms<Real>&, const Flows<Real>& f, const Sta
              J_diff_K * (v_ss / v_myo);
   dydt.K_ss = -f.I_CaK_ss * per_ss - J_diff_K;
 
-  // Calcium is buffered instantaneously: calmodulin and troponin, two kinds of subspace sites, calsequestrin.
-  const auto bound = [](double total, double K, const Real& Ca) { return total * K / power<2>(K + Ca); };
-  const Real free_i = 1.0 / (1.0 + bound(k.cmdn_max, 0.00238, y.Ca_i) + bound(0.07, 0.0005, y.Ca_i));
-  const Real free_ss = 1.0 / (1.0 + bound(0.047, 0.00087, y.Ca_ss) + bound(1.124, 0.0087, y.Ca_ss));
-  const Real free_jsr = 1.0 / (1.0 + bound(10.0, 0.8, y.Ca_jsr));
+  // Calcium is buffered instantaneously: calmodulin (and troponin), two kinds of subspace sites, calsequestrin.
+  const Real free_i = 1.0 / (1.0 + buffering(k.cmdn_max, 0.00238, y.Ca_i) + troponin.buffers);
+  const Real free_ss = 1.0 / (1.0 + buffering(0.047, 0.00087, y.Ca_ss) + buffering(1.124, 0.0087, y.Ca_ss));
+  const Real free_jsr = 1.0 / (1.0 + buffering(10.0, 0.8, y.Ca_jsr));
   dydt.Ca_i = free_i * (-(f.I_CaL_i + f.I_pCa + f.I_Cab - 2.0 * f.I_NaCa_i) * (0.5 * per_myo) -
-                        f.J_up * (v_nsr / v_myo) + J_diff_Ca * (v_ss / v_myo));
+                        f.J_up * (v_nsr / v_myo) + J_diff_Ca * (v_ss / v_myo) - troponin.flux);
   dydt.Ca_ss = free_ss * (-(f.I_CaL_ss - 2.0 * f.I_NaCa_ss) * (0.5 * per_ss) + f.J_rel * (v_jsr / v_ss) - J_diff_Ca);
   dydt.Ca_nsr = f.J_up - f.J_tr * (v_jsr / v_nsr);
   dydt.Ca_jsr = free_jsr * (f.J_tr - f.J_rel);
