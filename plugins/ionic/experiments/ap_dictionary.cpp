@@ -8,6 +8,7 @@
 #include <map>
 
 #include "experiments/diffusion_drive.hpp"
+#include "experiments/drugs.hpp"
 #include "experiments/names.hpp"
 #include "experiments/single_cell.hpp"
 
@@ -125,6 +126,7 @@ Descriptor ApDictionary::describe() {
       .says("Absolute tolerance, times the typical size of each state.");
   d.slot("cell", "ionic").offers("ionic").says("The cell model.");
   d.slot("protocol", "protocol").offers("protocol").says("When it is stimulated: the heart rate of the subject.");
+  add_drugs_slot(d);
   d.constant("AP", "mV", "K x T").says("f32, row k sample j at j ms; sorted by APD90.");
   d.constant("AP_upstroke", "ms", "").says("Time within a row at which the upstroke crosses half its height.");
   d.constant("APD90", "ms", "K").says("Of each row, ascending.");
@@ -167,6 +169,9 @@ std::unique_ptr<const Prepared> ApDictionary::prepare(PrepareContext& context) c
   std::vector<double> base(cell.arguments().begin(), cell.arguments().end());
   for (const auto& [name, by] : factors_)
     base[find_evaluate_parameter(cell.descriptor(), cell.instance(), "factors", name)] *= by;
+  const DrugFactors drugs = drug_factors(context);
+  drugs.apply(base);
+  IdleDrugs().warn_once(context.host(), cell, drugs);
 
   Host& host = context.host();
   const auto progress = host.progress("action potentials");

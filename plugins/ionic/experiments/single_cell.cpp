@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "experiments/beat.hpp"
+#include "experiments/drugs.hpp"
 #include "experiments/names.hpp"
 
 namespace tawara::experiments {
@@ -21,8 +22,12 @@ class PreparedSingleCell final : public Prepared {
     const Input& cell = row.source("cell");
     const auto& model = cell.as<IonicModel>();
     const auto drive = row.source("protocol").as<Protocol>().drive(model.default_stimulus());
-    const PacedResult result = pace_cell(model, cell.instance(), row.arguments_of("cell"), *drive, run_, recorded_,
-                                         [&] { return row.host().cancelled(); });
+    std::vector<double> arguments(row.arguments_of("cell").begin(), row.arguments_of("cell").end());
+    const DrugFactors drugs = drug_factors(row);
+    drugs.apply(arguments);
+    idle_drugs_.warn_once(row.host(), cell, drugs);
+    const PacedResult result =
+        pace_cell(model, cell.instance(), arguments, *drive, run_, recorded_, [&] { return row.host().cancelled(); });
     const Biomarkers& last = result.beats.back();
     if (!last.problem.empty()) warn_once(row.host(), cell.instance(), last, result.beat_numbers.back());
     row.output_table("trace") = result.trace;
@@ -51,6 +56,7 @@ class PreparedSingleCell final : public Prepared {
   PacedRun run_;
   std::vector<std::size_t> recorded_;
   mutable std::atomic<bool> warned_ = false;
+  IdleDrugs idle_drugs_;
 };
 
 }  // namespace
@@ -159,6 +165,7 @@ Descriptor SingleCell::describe() {
       .says("Absolute tolerance, times the typical size of each state.");
   d.slot("cell", "ionic").offers("ionic").says("The cell model.");
   d.slot("protocol", "protocol").offers("protocol").says("When and how it is stimulated.");
+  add_drugs_slot(d);
   d.output_table("trace").shown_as(Hint::trace).says("t from the stimulus onset of the first recorded beat.");
   d.output_table("biomarkers").shown_as(Hint::table).says("A row per recorded beat.");
   const std::pair<const char*, const char*> scalars[] = {{"APD90", "ms"},       {"APD50", "ms"},

@@ -139,7 +139,7 @@ TEST_CASE("the trace begins at the first recorded beat's stimulus and ends with 
 TEST_CASE("without names the trace holds V_m, Ca_i and every current") {
   const Cell cell = torord_cell();
   const auto recorded = select_observables(cell.model(), "cell", {});
-  CHECK(recorded.size() == 21);
+  CHECK(recorded.size() == 22);  // 19 currents and their sum
   const std::string only[] = {"J_rel"};
   const auto chosen = select_observables(cell.model(), "cell", only);
   CHECK(chosen.size() == 2);
