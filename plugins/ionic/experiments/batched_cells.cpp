@@ -1,0 +1,213 @@
+#include "experiments/batched_cells.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "tawara/error.hpp"
+
+namespace tawara::experiments {
+namespace {
+
+template <class List>
+int index_of(const List& list, std::string_view name) {
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list[i].name == name) return static_cast<int>(i);
+  return -1;
+}
+
+/// One lane's cell under way.
+struct Track {
+  std::size_t cell = 0;
+  const Protocol::Drive* drive = nullptr;
+  int beat = 0;  // recorded next, or being recorded
+  bool recording = false;
+  double start = 0, end = 0;  // of that beat
+  double first_start = 0;     // of the first recorded one
+  long sample = 0;            // next within that beat
+  BatchedCell result;
+};
+
+class Runner {
+ public:
+  Runner(const IonicModel& model, const BatchedModel& batched, const BatchedPlan& plan)
+      : model_(model),
+        plan_(plan),
+        run_(model, batched, plan.control),
+        Ca_state_(index_of(model.states(), "Ca_i")),
+        Ca_observable_(index_of(model.observables(), "Ca_i")),
+        observed_(model.observables().size()),
+        observed_all_(Ca_state_ < 0 && Ca_observable_ >= 0 ? observed_.size() * lane_count : 0) {
+    for (Track& track : tracks_) track.result.state.resize(model.states().size());
+  }
+
+  void run(std::size_t n, const std::function<CellToRun(std::size_t)>& cell,
+           const std::function<void(std::size_t, const BatchedCell&)>& done, const std::function<bool()>& cancelled) {
+    std::size_t next = 0;
+    std::uint32_t busy = 0;
+    const auto fill = [&](std::size_t l) {
+      while (next < n) {
+        const std::size_t index = next++;
+        load(l, index, cell(index));
+        if (proceed(l)) {
+          busy |= 1u << l;
+          return;
+        }
+        done(tracks_[l].cell, result(l));
+      }
+    };
+    for (std::size_t l = 0; l < lane_count; ++l) fill(l);
+    for (std::size_t since_asked = 0; busy != 0; ++since_asked) {
+      if (since_asked % steps_between_questions == 0 && cancelled && cancelled()) throw Cancelled();
+      run_.step();
+      const std::uint32_t news = run_.moved() & recording_;
+      if (news != 0) record(news);
+      for (std::uint32_t idle = busy & ~run_.running(); idle != 0; idle &= idle - 1) {
+        const auto l = static_cast<std::size_t>(std::countr_zero(idle));
+        if (proceed(l)) continue;
+        busy &= ~(1u << l);
+        done(tracks_[l].cell, result(l));
+        fill(l);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t steps_between_questions = 4096, expected_steps = 2048;
+
+  void load(std::size_t l, std::size_t index, const CellToRun& cell) {
+    Track& track = tracks_[l];
+    track.cell = index;
+    track.drive = cell.drive;
+    track.beat = plan_.beats - plan_.record_last;
+    track.recording = false;
+    track.first_start = cell.drive->beat_start(track.beat);
+    track.result.beats.clear();
+    track.result.sample_t.clear();
+    track.result.samples.clear();
+    recording_ &= ~(1u << l);
+    run_.load(l, cell.parameters, cell.state, *cell.drive);
+    run_.run_to(l, track.first_start);
+  }
+
+  /// A lane has come to its stop: the next thing it has to do. False: it is done, well or not.
+  bool proceed(std::size_t l) {
+    while ((run_.running() >> l & 1) == 0) {
+      Track& track = tracks_[l];
+      if (!run_.failure(l).cause.empty()) return false;
+      if (track.recording) {
+        finish_beat(l);
+        if (++track.beat >= plan_.beats) return false;
+      }
+      begin_beat(l);
+    }
+    return true;
+  }
+
+  void begin_beat(std::size_t l) {
+    Track& track = tracks_[l];
+    track.recording = true;
+    recording_ |= 1u << l;
+    track.start = track.drive->beat_start(track.beat);
+    track.end = std::min(track.drive->beat_start(track.beat + 1), plan_.end);
+    if (!std::isfinite(track.end)) throw Error("a beat that never ends cannot be run");
+    track.sample = 0;
+    Beat& beat = track.result.beats.emplace_back();
+    for (std::vector<double>* column : {&beat.t, &beat.V_m, &beat.Ca_i}) column->reserve(expected_steps);
+    beat.t.push_back(0);
+    beat.V_m.push_back(run_.V_m(l));
+    if (has_calcium()) {
+      if (Ca_state_ < 0) run_.observe_all(observed_all_);
+      beat.Ca_i.push_back(Ca_i(l));
+    }
+    beat.dVdt_max = beat.dVdt_max_ionic = -std::numeric_limits<double>::infinity();
+    run_.run_to(l, track.end);
+  }
+
+  void finish_beat(std::size_t l) {
+    Track& track = tracks_[l];
+    // The last beat keeps its end, the others leave it to the next one's start.
+    if (plan_.sample_step > 0 && track.beat + 1 == plan_.beats) keep_sample(l, track.end);
+    track.recording = false;
+    recording_ &= ~(1u << l);
+  }
+
+  void record(std::uint32_t lanes) {
+    if (Ca_state_ < 0 && has_calcium()) run_.observe_all(observed_all_);
+    for (; lanes != 0; lanes &= lanes - 1) {
+      const auto l = static_cast<std::size_t>(std::countr_zero(lanes));
+      Track& track = tracks_[l];
+      Beat& beat = track.result.beats.back();
+      const double t = run_.time(l), before = run_.previous_time(l), V_m = run_.V_m(l);
+      const double slope = (V_m - beat.V_m.back()) / (t - before);
+      // The stimulus only lifts the slope, so the steepest ionic one is among those that beat the steepest so far.
+      if (slope > std::min(beat.dVdt_max, beat.dVdt_max_ionic)) {
+        beat.dVdt_max = std::max(beat.dVdt_max, slope);
+        beat.dVdt_max_ionic = std::max(beat.dVdt_max_ionic, slope + track.drive->I_stim(0.5 * (t + before)));
+      }
+      beat.t.push_back(t - track.start);
+      beat.V_m.push_back(V_m);
+      if (has_calcium()) beat.Ca_i.push_back(Ca_i(l));
+      if (plan_.sample_step > 0)
+        for (double at; (at = track.start + static_cast<double>(track.sample) * plan_.sample_step) <= t; ++track.sample)
+          if (at < track.end) keep_sample(l, at);
+    }
+  }
+
+  void keep_sample(std::size_t l, double t) {
+    Track& track = tracks_[l];
+    run_.observe(l, t, observed_);
+    track.result.sample_t.push_back(t - track.first_start);
+    for (const std::size_t o : plan_.recorded) track.result.samples.push_back(observed_[o]);
+  }
+
+  const BatchedCell& result(std::size_t l) {
+    BatchedCell& result = tracks_[l].result;
+    if (tracks_[l].recording) {  // a beat that was not finished is none
+      result.beats.pop_back();
+      recording_ &= ~(1u << l);
+      tracks_[l].recording = false;
+    }
+    result.failure = run_.failure(l);
+    result.steps = run_.steps(l);
+    result.attempts = run_.attempts(l);
+    run_.copy_state(l, result.state);
+    return result;
+  }
+
+  [[nodiscard]] bool has_calcium() const { return Ca_observable_ >= 0; }
+  [[nodiscard]] double Ca_i(std::size_t l) const {
+    return Ca_state_ >= 0 ? run_.state(l, static_cast<std::size_t>(Ca_state_))
+                          : observed_all_[static_cast<std::size_t>(Ca_observable_) * lane_count + l];
+  }
+
+  const IonicModel& model_;
+  const BatchedPlan& plan_;
+  lanes::LaneRun run_;
+  int Ca_state_, Ca_observable_;
+  std::vector<double> observed_, observed_all_;
+  std::array<Track, lane_count> tracks_;
+  std::uint32_t recording_ = 0;
+};
+
+}  // namespace
+
+void run_batched(const IonicModel& model, const BatchedModel& batched, const BatchedPlan& plan, std::size_t n,
+                 const std::function<CellToRun(std::size_t)>& cell,
+                 const std::function<void(std::size_t, const BatchedCell&)>& done,
+                 const std::function<bool()>& cancelled) {
+  Runner(model, batched, plan).run(n, cell, done, cancelled);
+}
+
+BatchedCell run_batched(const IonicModel& model, const BatchedModel& batched, const BatchedPlan& plan,
+                        const CellToRun& cell, const std::function<bool()>& cancelled) {
+  BatchedCell result;
+  run_batched(
+      model, batched, plan, 1, [&](std::size_t) { return cell; },
+      [&](std::size_t, const BatchedCell& finished) { result = finished; }, cancelled);
+  return result;
+}
+
+}  // namespace tawara::experiments
