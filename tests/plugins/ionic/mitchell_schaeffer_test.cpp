@@ -6,6 +6,7 @@
 #include "cells.hpp"
 #include "experiments/single_cell.hpp"
 #include "protocols/pacing.hpp"
+#include "protocols/s1s2.hpp"
 #include "reference_csv.hpp"
 
 using namespace tawara;
@@ -34,6 +35,32 @@ TEST_CASE("rates of Mitchell-Schaeffer equal the reference at every vector") {
     const auto observed = cell.observe(vector.state);
     CHECK(observed[1] == doctest::Approx(-100 * vector.currents.at("j_in")).epsilon(1e-12));
     CHECK(observed[2] == doctest::Approx(-100 * vector.currents.at("j_out")).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("beats 1 and 100 of Mitchell-Schaeffer follow the reference traces") {
+  const auto data = shared_data("reference/mitchell_schaeffer");
+  if (!data) return;
+  const Cell cell = mitchell_schaeffer_cell();
+  const protocols::PacingDrive drive(1000, 1, -30, 0);
+  for (const int beat : {1, 100}) {
+    CAPTURE(beat);
+    const ReferenceCsv reference(data.path / ("trace_beat" + std::to_string(beat) + ".csv"));
+    std::vector<double> times, u, h;
+    for (std::size_t r = 0; r < reference.rows.size(); ++r)
+      times.push_back(drive.beat_start(beat - 1) + reference.number(r, "t_ms"));
+    cvode::CellIntegrator integrator(cell.model(), "cell", cell.parameters, {1e-9, 1e-11});
+    integrator.advance(drive, drive.beat_start(beat - 1));
+    integrator.advance(drive, times.back(), times, [&](double, std::span<const double> y, double) {
+      u.push_back(y[0]);
+      h.push_back(y[1]);
+    });
+    REQUIRE(u.size() == times.size());
+    for (std::size_t r = 0; r < times.size(); ++r) {
+      CAPTURE(times[r]);
+      CHECK(std::fabs(u[r] - reference.number(r, "u")) < 1e-5);
+      CHECK(std::fabs(h[r] - reference.number(r, "h")) < 1e-5);
+    }
   }
 }
 
@@ -94,4 +121,30 @@ TEST_CASE("a shorter period gives a shorter action potential") {
   const Cell cell = mitchell_schaeffer_cell();
   CHECK(last_beat(cell, 400, 20).APD90 < last_beat(cell, 500, 20).APD90);
   CHECK(last_beat(cell, 500, 20).APD90 < last_beat(cell, 1000, 20).APD90);
+}
+
+// h is all the memory Mitchell-Schaeffer has, and at the end of every action potential it is about h_min: how the next
+// one turns out depends on the diastolic interval alone, not on how the cell came to have it.
+TEST_CASE("S1-S2 restitution of Mitchell-Schaeffer is its steady-state restitution") {
+  const Cell cell = mitchell_schaeffer_cell();
+  const auto stimulus = cell.model().default_stimulus();
+  const auto response = [&](double S2_interval) {
+    const protocols::S1S2Drive drive({.S1_beats = 5, .period = 1000, .S2_interval = S2_interval, .start = 0}, stimulus);
+    PacedRun run;
+    run.beats = 6;
+    run.record_last = 2;
+    run.tolerances = {1e-9, 1e-11};
+    return pace_cell(cell.model(), "cell", cell.parameters, drive, run, {}).beats;
+  };
+  for (const double period : {400.0, 500.0, 700.0}) {
+    CAPTURE(period);
+    const Biomarkers steady = last_beat(cell, period, 100);
+    const double diastole = period - steady.t_repol90;
+    const auto S1 = response(1000).front();
+    const auto beats = response(S1.t_repol90 + diastole);
+    CHECK(beats.front().APD90 == doctest::Approx(S1.APD90).epsilon(1e-9));
+    CHECK(beats.back().APD90 == doctest::Approx(steady.APD90).epsilon(2e-3));
+  }
+  // With S2 where the next S1 would be, nothing is special about it.
+  CHECK(response(1000).back().APD90 == doctest::Approx(last_beat(cell, 1000, 6).APD90).epsilon(1e-9));
 }
