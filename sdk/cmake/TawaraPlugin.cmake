@@ -25,3 +25,42 @@ function(tawara_add_plugin name)
     add_dependencies(${TAWARA_PLUGIN_GROUP} ${name})
   endif()
 endfunction()
+
+# tawara_model_lanes(TARGET FILE)
+#
+# Compile a model's lanes file (tawara/model/lane_maker.hpp) once per instruction set into TARGET, the library that holds
+# the model's component. Which copy runs is decided when the model is prepared. Only the baseline off x86-64.
+function(tawara_model_lanes target file)
+  find_package(hwy REQUIRED)
+  target_link_libraries(${target} PUBLIC hwy::hwy)
+  set(instruction_sets baseline)
+  set(flags_baseline "")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+    list(APPEND instruction_sets avx2 avx512)
+    # Highway takes a set for given only when all it uses is allowed: plain x86-64-v3 lacks AES and carry-less products.
+    set(flags_avx2 -march=x86-64-v3 -maes -mpclmul)
+    set(flags_avx512 -march=skylake-avx512)
+    target_compile_definitions(${target} PRIVATE TAWARA_LANES_X86)
+  endif()
+  foreach(isa IN LISTS instruction_sets)
+    set(object ${target}_lanes_${isa})
+    add_library(${object} OBJECT ${file})
+    target_compile_features(${object} PRIVATE cxx_std_20)
+    target_compile_definitions(${object} PRIVATE TAWARA_ISA=${isa})
+    target_include_directories(${object} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+    target_link_libraries(${object} PRIVATE Tawara::sdk hwy::hwy)
+    if(TARGET tawara_flags)
+      target_link_libraries(${object} PRIVATE tawara_flags)
+    endif()
+    # Optimised in every configuration: unoptimised, each inline function of the standard library would become a symbol
+    # of its own, compiled for this instruction set and open to every caller in the library.
+    target_compile_options(${object} PRIVATE ${flags_${isa}} -O3 -ffp-contract=off -fno-math-errno)
+    if(isa STREQUAL "baseline" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+      # Highway has no vectors for plain x86-64.
+      target_compile_definitions(${object} PRIVATE HWY_COMPILE_ONLY_SCALAR)
+    endif()
+    set_target_properties(${object} PROPERTIES CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden
+      VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${object}>)
+  endforeach()
+endfunction()

@@ -6,6 +6,9 @@
 #include "torord/dyncl.hpp"
 #include "torord/family.hpp"
 
+TAWARA_HAS_LANES(tawara::torord, Equations)
+TAWARA_HAS_LANES(tawara::torord, DynClEquations)
+
 namespace tawara::torord {
 
 Descriptor Torord::describe() {
