@@ -77,11 +77,14 @@ std::string slot_words(const Slot& s) {
   if (!alternatives.empty()) text += " with " + joined(alternatives, ", or ");
   if (!s.ability.empty()) text += (alternatives.empty() ? " offering '" : ", offering '") + s.ability + "'";
   if (!s.simulated_over.empty()) text += ", simulated over " + s.simulated_over;
+  if (!s.spread_over.empty()) text += ", spread over " + s.spread_over;
   return text;
 }
 
 std::string output_words(const Output& o) {
-  std::string text = o.table ? "table" : (o.shape.empty() ? "one number" : o.shape) + " [" + o.unit + "]";
+  std::string text = o.table && o.hint == Hint::scalar ? "one text"
+                     : o.table                         ? "table"
+                               : (o.shape.empty() ? "one number" : o.shape) + " [" + o.unit + "]";
   if (o.constant) text += ", constant";
   if (o.hint == Hint::scalar)
     text += ", in summary.json as " + (o.summary_key.empty() ? o.name : o.summary_key);

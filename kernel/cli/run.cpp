@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <iostream>
 
 #include "kernel/cli/run_folder.hpp"
@@ -13,6 +14,7 @@
 #include "kernel/results/files.hpp"
 #include "kernel/results/provenance.hpp"
 #include "kernel/results/write.hpp"
+#include "kernel/scenario/input_files.hpp"
 
 namespace tawara {
 namespace {
@@ -29,9 +31,28 @@ void log_summary(const nlohmann::ordered_json& summary, RunServices& services) {
     std::string line;
     for (const auto& [key, value] : values.items())
       line += fmt::format("{}{} {}", line.empty() ? "" : ", ", key,
-                          value.is_number_float() ? fmt::format("{:.5g}", value.get<double>()) : value.dump());
+                          value.is_number_float() ? fmt::format("{:.5g}", value.get<double>())
+                          : value.is_string()     ? value.get<std::string>()
+                                                  : value.dump());
     services.log(Host::Level::info, instance, line);
   }
+}
+
+/// The shards this run's instances wrote or found again, by "cohort.cells.*.h5".
+ShardSeries shards_of(const RunServices& services) {
+  const auto noted = services.shards();
+  ShardSeries found;
+  if (noted.empty()) return found;
+  for (auto& [series, files] : shard_series_in(services.folder()))
+    if (noted.contains(series)) found.emplace(series + ".*.h5", std::move(files));
+  return found;
+}
+
+std::string size_of_all(const std::vector<fs::path>& files) {
+  double bytes = 0;
+  std::error_code failed;
+  for (const fs::path& file : files) bytes += static_cast<double>(fs::file_size(file, failed));
+  return bytes < 1e6 ? fmt::format("{:.0f} kB", std::ceil(bytes / 1e3)) : fmt::format("{:.1f} MB", bytes / 1e6);
 }
 
 }  // namespace
@@ -44,11 +65,21 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
   services.keep_state_in(folder, resume);
   choose_isa(scenario.run.isa);
   write_whole(folder / "scenario.resolved.toml", scenario.resolved);
+  services.change_scenario_with([&](const std::vector<std::string>& sets) {
+    ScenarioRequest request;
+    request.file = folder / "scenario.resolved.toml";
+    request.sets = sets;
+    request.files_must_exist = false;
+    request.reached_only = true;
+    return load_scenario(request, catalogue).resolved;
+  });
   nlohmann::ordered_json provenance = provenance_of(scenario, services.threads());
   provenance["started"] = timestamp();
   const auto finish = [&](std::string status) {
     provenance["ended"] = timestamp();
     provenance["status"] = std::move(status);
+    for (const auto& [names, files] : shards_of(services)) provenance["shards"][names] = files.size();
+    services.sum_up_warnings();
     write_whole(folder / "provenance.json", provenance.dump(2) + "\n");
   };
   services.log(Host::Level::info, "",
@@ -64,6 +95,8 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
     Report report(scenario.title.empty() ? scenario.file.stem().string() : scenario.title);
     write_results(graph, evaluator, evaluated_upstream(scenario, scenario.run.targets), folder, summary, report);
     if (interrupted()) throw Cancelled();
+    for (const auto& [names, files] : shards_of(services))
+      report.files(names, fmt::format("{} file{}, {}", files.size(), files.size() == 1 ? "" : "s", size_of_all(files)));
     log_summary(summary, services);
     finish("finished");
     write_whole(folder / "report.html", report.html(provenance));

@@ -57,8 +57,9 @@ void write_runs(const fs::path& file, const std::vector<std::vector<std::string>
     csv += "," + results[r].status + "," + csv_cell(results[r].message);
     for (const auto& [instance, key] : keys) {
       csv += ',';
-      if (results[r].summary.contains(instance) && results[r].summary[instance].contains(key))
-        csv += results[r].summary[instance][key].dump();
+      if (!results[r].summary.contains(instance) || !results[r].summary[instance].contains(key)) continue;
+      const auto& value = results[r].summary[instance][key];
+      csv += value.is_string() ? csv_cell(value.get<std::string>()) : value.dump();
     }
     csv += '\n';
   }

@@ -27,7 +27,10 @@ struct Evaluator::Node {
 class InstanceBatch final : public Batch {
  public:
   InstanceBatch(Evaluator& evaluator, std::size_t instance)
-      : evaluator_(evaluator), instance_(instance), host_(evaluator.services_, evaluator.graph_.name(instance)) {
+      : evaluator_(evaluator),
+        instance_(instance),
+        host_(evaluator.services_, evaluator.graph_.name(instance),
+              {.draw = true, .results_key = evaluator.results_key(instance)}) {
     for (const Wire& wire : spec().wires) {
       inputs_.emplace_back();
       for (const std::size_t j : wire.instances)
@@ -174,6 +177,11 @@ Evaluator::Evaluator(const Graph& graph, RunServices& services, int max_rows, st
 }
 
 Evaluator::~Evaluator() = default;
+
+// What is evaluated for a sampler's rows is no result of the run; the fixed part at scenario values is.
+std::string Evaluator::results_key(std::size_t instance) const {
+  return !fixed_ && graph_.at_scenario_values ? graph_.nodes[instance]->key : "";
+}
 
 void Evaluator::begin(std::span<const Values> rows, std::span<const double> limits, std::size_t limited) {
   rows_.assign(std::max<std::size_t>(rows.size(), 1), RowState{});

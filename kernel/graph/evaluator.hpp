@@ -55,6 +55,7 @@ class Evaluator {
   template <class T>
   const T* from_fixed(int row, const T* found);
   void ensure(std::size_t instance, int group);
+  std::string results_key(std::size_t instance) const;
   void fail(int row, std::size_t instance, std::string_view cause, std::string_view text);
 
   const Graph& graph_;

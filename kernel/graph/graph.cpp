@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 namespace tawara {
 
 std::vector<double> as_numbers(const Parameter& p, const Value& value) {
   if (value.empty()) return {};
+  if (column_of(value)) return {std::numeric_limits<double>::quiet_NaN()};
   if (value.is<Record>())
-    throw ScenarioError(p.name, "values per region, node or column cannot be evaluated yet; give one number");
+    throw ScenarioError(p.name, "values per region or node cannot be evaluated yet; give one number");
   switch (p.type) {
     case Type::boolean:
       return {value.boolean() ? 1.0 : 0.0};
@@ -27,6 +29,20 @@ std::vector<double> as_numbers(const Parameter& p, const Value& value) {
     default:
       return {value.number()};
   }
+}
+
+const std::string* column_of(const Value& value) {
+  const Value* column = value.find("column");
+  return column && column->is<std::string>() && value.record().size() == 1 ? &column->text() : nullptr;
+}
+
+bool takes_columns(const Settings& settings) {
+  const auto& parameters = settings.descriptor().parameters;
+  for (std::size_t p = 0; p < parameters.size(); ++p)
+    if (parameters[p].type == Type::number && parameters[p].acts_at == ActsAt::evaluate &&
+        column_of(settings.values()[p]))
+      return true;
+  return false;
 }
 
 void pack(const Descriptor& descriptor, Arguments& arguments) {
@@ -48,24 +64,42 @@ Arguments arguments_of(const Settings& settings) {
 
 namespace {
 
-/// Instances that some sampler's prior varies, and what depends on them on the way to that sampler.
-std::vector<bool> varied_by_priors(const Scenario& s) {
-  std::vector<bool> varied(s.instances.size());
-  for (const Instance& sampler : s.instances) {
-    const Descriptor& d = *sampler.component.descriptor;
-    for (std::size_t p = 0; p < d.parameters.size(); ++p) {
-      if (d.parameters[p].type != Type::priors) continue;
-      for (const Value& prior : sampler.settings.values()[p].list()) {
-        const std::string& path = prior.find("path")->text();
-        varied[static_cast<std::size_t>(s.find(path.substr(0, path.find('.'))) - s.instances.data())] = true;
-      }
-    }
+/// What one `priors` parameter varies: the instances it names and what depends on them, on the way to what is
+/// simulated. Slots that are spread use their instances as they are, so their priors change nothing elsewhere.
+void mark_varied(const Scenario& s, const Instance& sampler, std::size_t parameter, std::vector<bool>& varied) {
+  const Descriptor& d = *sampler.component.descriptor;
+  const std::string& priors = d.parameters[parameter].name;
+  const Value& setting = sampler.settings.values()[parameter];
+  if (!setting.is<List>()) return;
+  std::vector<std::size_t> simulated;
+  bool simulates = false;
+  for (std::size_t w = 0; w < sampler.wires.size(); ++w) {
+    if (d.slots[w].spread_over == priors) return;
+    if (d.slots[w].simulated_over != priors) continue;
+    simulates = true;
+    simulated.insert(simulated.end(), sampler.wires[w].instances.begin(), sampler.wires[w].instances.end());
   }
-  for (const std::size_t i : s.order) {
+  std::vector<bool> here(s.instances.size());
+  for (const Value& prior : setting.list()) {
+    const std::string& path = prior.find("path")->text();
+    here[static_cast<std::size_t>(s.find(path.substr(0, path.find('.'))) - s.instances.data())] = true;
+  }
+  const std::vector<std::size_t> on_the_way = simulates ? upstream(s, simulated) : s.order;
+  for (const std::size_t i : on_the_way) {
     const Instance& instance = s.instances[i];
     for (std::size_t w = 0; w < instance.wires.size(); ++w)
       if (instance.component.descriptor->slots[w].simulated_over.empty())
-        for (const std::size_t j : instance.wires[w].instances) varied[i] = varied[i] || varied[j];
+        for (const std::size_t j : instance.wires[w].instances) here[i] = here[i] || here[j];
+    varied[i] = varied[i] || here[i];
+  }
+}
+
+std::vector<bool> varied_by_priors(const Scenario& s) {
+  std::vector<bool> varied(s.instances.size());
+  for (const Instance& sampler : s.instances) {
+    const auto& parameters = sampler.component.descriptor->parameters;
+    for (std::size_t p = 0; p < parameters.size(); ++p)
+      if (parameters[p].type == Type::priors) mark_varied(s, sampler, p, varied);
   }
   return varied;
 }

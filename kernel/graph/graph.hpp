@@ -39,12 +39,17 @@ struct Arguments {
   std::vector<double> packed;               ///< evaluate parameters of one number, in descriptor order
 };
 
-/// A setting as numbers: a choice is its index, a bool 0 or 1, a subset its sorted ids. @throws Error for texts and
-/// records
+/// A setting as numbers: a choice is its index, a bool 0 or 1, a subset its sorted ids; NaN for a number that a column
+/// gives. @throws ScenarioError for values per region or node
 [[nodiscard]] std::vector<double> as_numbers(const Parameter& parameter, const Value& value);
 [[nodiscard]] Arguments arguments_of(const Settings& settings);
 /// Recompute `packed` after values changed.
 void pack(const Descriptor& descriptor, Arguments& arguments);
+
+/// The column of `{ column = "name" }`, or nullptr.
+[[nodiscard]] const std::string* column_of(const Value& value);
+/// Does a column give one of its parameters? Such an instance has no results of its own, only in a population.
+[[nodiscard]] bool takes_columns(const Settings& settings);
 
 /// A scenario's graph prepared at one set of prepare parameters.
 struct Graph {
@@ -52,6 +57,7 @@ struct Graph {
   std::vector<Settings> settings;                              ///< per instance
   std::vector<Arguments> arguments;                            ///< per instance, at scenario values
   std::vector<std::shared_ptr<const PreparedInstance>> nodes;  ///< per instance; null where not needed
+  bool at_scenario_values = true;                              ///< no setting was changed for a sampler
 
   [[nodiscard]] const Descriptor& descriptor(std::size_t i) const {
     return *scenario->instances[i].component.descriptor;
@@ -61,7 +67,7 @@ struct Graph {
 
 /// Every instance that `targets` reach, themselves included, inputs first.
 [[nodiscard]] std::vector<std::size_t> upstream(const Scenario& scenario, const std::vector<std::size_t>& targets);
-/// The same without what a sampler varies: what has results at the scenario's own values.
+/// The same without what samplers vary on the way to what they simulate: what has results at the scenario's own values.
 [[nodiscard]] std::vector<std::size_t> evaluated_upstream(const Scenario& scenario,
                                                           const std::vector<std::size_t>& targets);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernel/graph/cache.hpp"
+#include "kernel/graph/paths.hpp"
 #include "kernel/graph/simulator.hpp"
 #include "kernel/plugins/digest.hpp"
 #include "kernel/results/files.hpp"
@@ -70,6 +71,17 @@ void construct_all(const Scenario& scenario, const Catalogue& catalogue) {
 
 // ------------------------------------------------------------------------------------------------ inputs
 
+GraphInput::GraphInput(const Graph& graph, std::size_t instance) : graph_(graph), instance_(instance) {
+  const auto& parameters = descriptor().parameters;
+  const auto& values = graph.arguments[instance].values;
+  std::size_t argument = 0;
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    if (parameters[p].acts_at != ActsAt::evaluate || values[p].size() != 1) continue;
+    if (const std::string* column = column_of(settings().values()[p])) columns_.push_back({argument, *column});
+    ++argument;
+  }
+}
+
 std::size_t GraphInput::constant(std::string_view output, bool table) const {
   const Descriptor& d = descriptor();
   const int index = d.output_index(output);
@@ -107,6 +119,17 @@ std::span<const double> GraphInput::arguments() const {
 
 // ------------------------------------------------------------------------------------------------ context
 
+namespace {
+
+/// A component that may be restored from the disk cache does nothing then, so it may have no effects; and what is
+/// prepared for a sampler at other values is no result of the run.
+InstanceHost::Rights rights_of(const Graph& graph, std::size_t instance, const std::string& key) {
+  if (graph.descriptor(instance).cacheable) return {.draw = false, .results_key = {}};
+  return {.draw = true, .results_key = graph.at_scenario_values ? key : ""};
+}
+
+}  // namespace
+
 class Context final : public PrepareContext {
  public:
   Context(Preparer& preparer, const Graph& graph, std::size_t instance, PreparedInstance& result)
@@ -115,7 +138,7 @@ class Context final : public PrepareContext {
         instance_(instance),
         result_(result),
         settings_(without_evaluate_parameters(graph.settings[instance])),
-        host_(preparer.services_, graph.name(instance), !graph.descriptor(instance).cacheable) {
+        host_(preparer.services_, graph.name(instance), rights_of(graph, instance, result.key)) {
     for (const Wire& wire : spec().wires) {
       inputs_.emplace_back();
       for (const std::size_t j : wire.instances) inputs_.back().push_back(std::make_unique<GraphInput>(graph, j));
@@ -144,7 +167,13 @@ class Context final : public PrepareContext {
     return *result_.simulators.back();
   }
 
-  std::vector<PathInfo> spread_paths(std::string_view) const override { return {}; }
+  std::vector<PathInfo> spread_paths(std::string_view priors) const override {
+    std::vector<PathInfo> paths;
+    if (!graph_.settings[instance_].has(priors)) return paths;
+    for (const Value& prior : graph_.settings[instance_].list(priors))
+      paths.push_back(find_path(graph_, prior.find("path")->text()).info);
+    return paths;
+  }
 
   void note_arguments_read() {
     for (std::size_t s = 0; s < inputs_.size(); ++s)
@@ -198,20 +227,25 @@ std::string Preparer::key_of(std::size_t i, const Graph& graph) const {
     text += parameter.name + "=";
     if (parameter.type == Type::path && value.is<std::string>()) {
       auto [digest, fresh] = file_digests_.try_emplace(value.text());
-      if (fresh) digest->second = digest_of_file(value.text());
+      if (fresh) digest->second = digest_of_input(value.text());
       text += digest->second;
     } else {
       text += canonical(value);
     }
     text += "|";
   }
-  for (const Wire& wire : instance.wires) {
+  for (std::size_t w = 0; w < instance.wires.size(); ++w) {
+    const Wire& wire = instance.wires[w];
     text += wire.slot + ":";
     for (std::size_t k = 0; k < wire.instances.size(); ++k) {
       const std::size_t j = wire.instances[k];
       text += graph.nodes[j]->key + fmt::format("/{}", wire.alternatives[k]);
       for (const auto& values : graph.arguments[j].values)
         for (const double v : values) text += fmt::format("/{:a}", v);
+      for (const Value& value : graph.settings[j].values())
+        if (const std::string* column = column_of(value)) text += fmt::format("/{}:{}", column->size(), *column);
+      // Which of two equal instances a spread is about is told by name only.
+      if (!d.slots[w].spread_over.empty()) text += "/" + graph.name(j);
       text += ";";
     }
   }
@@ -263,6 +297,7 @@ std::shared_ptr<const PreparedInstance> Preparer::prepare_one(std::size_t i, con
 Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOverrides& overrides) {
   Graph graph;
   graph.scenario = &scenario_;
+  graph.at_scenario_values = overrides.empty();
   graph.nodes.resize(scenario_.instances.size());
   for (std::size_t i = 0; i < scenario_.instances.size(); ++i) {
     const Settings& base = scenario_.instances[i].settings;

@@ -59,7 +59,7 @@ class Preparer {
 /// A prepared instance as its users see it through a slot.
 class GraphInput final : public Input {
  public:
-  GraphInput(const Graph& graph, std::size_t instance) : graph_(graph), instance_(instance) {}
+  GraphInput(const Graph& graph, std::size_t instance);
   const std::string& instance() const override { return graph_.name(instance_); }
   const Descriptor& descriptor() const override { return graph_.descriptor(instance_); }
   const Settings& settings() const override { return graph_.settings[instance_]; }
@@ -68,13 +68,14 @@ class GraphInput final : public Input {
   bool has(std::string_view output) const override;
   const Prepared& prepared() const override;
   std::span<const double> arguments() const override;
-  std::span<const ColumnArgument> columns() const override { return {}; }
+  std::span<const ColumnArgument> columns() const override { return columns_; }
   [[nodiscard]] bool arguments_read() const { return arguments_read_; }
 
  private:
   std::size_t constant(std::string_view output, bool table) const;
   const Graph& graph_;
   std::size_t instance_;
+  std::vector<ColumnArgument> columns_;
   mutable bool arguments_read_ = false;
 };
 

@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <mutex>
 #include <set>
 
 #include "kernel/graph/evaluator.hpp"
+#include "kernel/graph/paths.hpp"
 
 namespace tawara {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A graph prepared at one choice of the varied prepare parameters, with the workers that evaluate it.
 struct Variant {
@@ -107,35 +105,11 @@ GraphSimulator::GraphSimulator(Preparer& preparer, const Graph& graph, std::size
 
 void GraphSimulator::add_path(const Graph& graph, const std::string& path) {
   const Scenario& s = *graph.scenario;
-  const std::size_t dot = path.find('.');
-  const std::string instance_name = path.substr(0, dot), parameter_name = path.substr(dot + 1);
-  const auto found =
-      std::find_if(s.instances.begin(), s.instances.end(), [&](const Instance& x) { return x.name == instance_name; });
-  if (found == s.instances.end()) throw ScenarioError("", fmt::format("no instance for the path '{}'", path));
-  const auto i = static_cast<std::size_t>(found - s.instances.begin());
-  const Descriptor& d = graph.descriptor(i);
-  const auto p = static_cast<std::size_t>(d.parameter_index(parameter_name));
-  const Parameter& parameter = d.parameters.at(p);
-
-  PathInfo info;
-  info.path = path;
-  info.type = parameter.type;
-  info.unit = parameter.unit;
-  info.minimum = parameter.minimum.value_or(-infinity);
-  info.maximum = parameter.maximum.value_or(infinity);
-  info.log_scale = parameter.log_scale;
-  for (const Choice& c : parameter.choices) info.choices.push_back(c.name);
-  info.scenario_value = graph.settings[i].values()[p];
-  if (parameter.type == Type::subset) {
-    const std::size_t separator = parameter.index_set.find('.');
-    const int slot = d.slot_index(parameter.index_set.substr(0, separator));
-    const std::size_t source = found->wires.at(static_cast<std::size_t>(slot)).instances.at(0);
-    info.set_size = GraphInput(graph, source).array(parameter.index_set.substr(separator + 1)).extent(0);
-  }
+  auto [i, p, info] = find_path(graph, path);
   paths_.push_back(std::move(info));
 
   // An evaluate parameter that someone downstream read while preparing acts like a prepare parameter.
-  bool prepares = parameter.acts_at == ActsAt::prepare;
+  bool prepares = graph.descriptor(i).parameters[p].acts_at == ActsAt::prepare;
   for (const std::size_t user : needed_)
     for (const std::size_t slot : graph.nodes[user]->arguments_read_of)
       for (const std::size_t j : s.instances[user].wires[slot].instances) prepares = prepares || j == i;

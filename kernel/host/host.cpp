@@ -1,5 +1,6 @@
 #include "kernel/host/host.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -8,17 +9,20 @@
 
 #include <exception>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <thread>
 
 #include "kernel/host/progress.hpp"
 #include "kernel/results/files.hpp"
+#include "kernel/results/table_file.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara {
 namespace {
 
 thread_local bool single_thread = false;
+constexpr std::size_t most_warnings_remembered = 10'000;
 
 }  // namespace
 
@@ -32,8 +36,12 @@ struct RunServices::State {
   std::shared_ptr<spdlog::sinks::stderr_color_sink_mt> terminal;
   std::shared_ptr<spdlog::logger> logger;
   tbb::task_arena arena;
-  std::filesystem::path state_folder;
+  std::filesystem::path folder;
   bool resuming = false;
+  ChangeScenario change_scenario;
+  std::mutex mutex;                             // guards what follows
+  std::set<std::string> shards;                 // series, "INSTANCE.NAME"
+  std::map<std::string, std::size_t> warnings;  // how often each was given
 
   State(std::uint64_t s, int n) : seed(s), threads(n), arena(n) {}
 };
@@ -65,7 +73,30 @@ void RunServices::log(Host::Level level, std::string_view who, std::string_view 
                   : level == Host::Level::info ? spdlog::level::info
                                                : spdlog::level::warn;
   const std::string prefix = level == Host::Level::warn ? "warning: " : "";
+  if (level == Host::Level::warn) {
+    const std::lock_guard lock(state_->mutex);
+    // Bounded, because texts with numbers in them need never repeat.
+    const std::string text = fmt::format("{}\n{}", who, message);
+    if (const auto known = state_->warnings.find(text); known != state_->warnings.end()) {
+      ++known->second;
+      return;
+    }
+    if (state_->warnings.size() < most_warnings_remembered) state_->warnings.emplace(text, 1);
+  }
   state_->logger->log(to, "{}{}{}{}", prefix, who, who.empty() ? "" : ": ", message);
+}
+
+void RunServices::sum_up_warnings() {
+  std::map<std::string, std::size_t> counted;
+  {
+    const std::lock_guard lock(state_->mutex);
+    counted.swap(state_->warnings);
+  }
+  for (const auto& [text, count] : counted) {
+    const std::size_t end = text.find('\n');
+    if (count > 1)
+      log(Host::Level::warn, text.substr(0, end), fmt::format("{} ({} times)", text.substr(end + 1), count));
+  }
 }
 
 std::unique_ptr<Progress> RunServices::progress(std::string_view who, std::string_view what) {
@@ -79,18 +110,34 @@ int RunServices::threads() const { return state_->threads; }
 std::uint64_t RunServices::seed() const { return state_->seed; }
 
 void RunServices::keep_state_in(const std::filesystem::path& folder, bool resuming) {
-  state_->state_folder = folder;
+  state_->folder = folder;
   state_->resuming = resuming;
+}
+const std::filesystem::path& RunServices::folder() const { return state_->folder; }
+
+bool RunServices::can_change_scenario() const { return static_cast<bool>(state_->change_scenario); }
+void RunServices::change_scenario_with(ChangeScenario change) { state_->change_scenario = std::move(change); }
+std::string RunServices::changed_scenario(const std::vector<std::string>& sets) const {
+  return state_->change_scenario(sets);
+}
+
+void RunServices::note_shards(const std::string& series) {
+  const std::lock_guard lock(state_->mutex);
+  state_->shards.insert(series);
+}
+std::set<std::string> RunServices::shards() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->shards;
 }
 
 void RunServices::save_state(const std::string& instance, std::string_view bytes) {
-  if (state_->state_folder.empty()) return;
-  write_whole(state_->state_folder / (instance + ".state"), bytes);
+  if (state_->folder.empty()) return;
+  write_whole(state_->folder / (instance + ".state"), bytes);
 }
 
 std::optional<std::string> RunServices::load_state(const std::string& instance) const {
   if (!state_->resuming) return std::nullopt;
-  const auto file = state_->state_folder / (instance + ".state");
+  const auto file = state_->folder / (instance + ".state");
   if (!std::filesystem::exists(file)) return std::nullopt;
   return read_whole(file);
 }
@@ -129,8 +176,12 @@ void RunServices::parallel_for(std::size_t n, const std::function<void(std::size
   if (failure) std::rethrow_exception(failure);
 }
 
-InstanceHost::InstanceHost(RunServices& services, std::string instance, bool may_draw)
-    : services_(services), instance_(std::move(instance)), may_draw_(may_draw) {}
+InstanceHost::InstanceHost(RunServices& services, std::string instance, Rights rights)
+    : services_(services), instance_(std::move(instance)), may_draw_(rights.draw) {
+  if (rights.results_key.empty() || services.folder().empty()) return;
+  shards_.emplace(services, services.folder(), instance_, std::move(rights.results_key));
+  if (services.can_change_scenario()) replay_.emplace(services, services.folder(), instance_);
+}
 
 void InstanceHost::log(Level level, std::string_view message) { services_.log(level, instance_, message); }
 std::unique_ptr<Progress> InstanceHost::progress(std::string_view what) { return services_.progress(instance_, what); }
@@ -147,5 +198,13 @@ Random InstanceHost::random(std::string_view purpose, std::uint64_t a, std::uint
 
 void InstanceHost::save_state(std::string_view bytes) { services_.save_state(instance_, bytes); }
 std::optional<std::string> InstanceHost::load_state() { return services_.load_state(instance_); }
+
+// Pointers to exactly the interface: the caller casts from void.
+void* InstanceHost::service(std::string_view name) {
+  if (name == Shards::service_name && shards_) return static_cast<Shards*>(&*shards_);
+  if (name == Replay::service_name && replay_) return static_cast<Replay*>(&*replay_);
+  if (name == TableFiles::service_name) return &table_files();
+  return nullptr;
+}
 
 }  // namespace tawara

@@ -4,8 +4,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
+#include "kernel/host/replay_files.hpp"
+#include "kernel/host/shard_files.hpp"
 #include "tawara/host.hpp"
 
 namespace tawara {
@@ -22,6 +26,7 @@ class RunServices {
   void log_to(const std::filesystem::path& file);
   /// What reaches the terminal: all from info (default), or warnings only.
   void quiet(bool only_warnings);
+  /// A warning that was said before is only counted.
   void log(Host::Level level, std::string_view who, std::string_view message);
   [[nodiscard]] std::unique_ptr<Progress> progress(std::string_view who, std::string_view what);
   [[nodiscard]] int threads() const;
@@ -31,6 +36,21 @@ class RunServices {
   void keep_state_in(const std::filesystem::path& folder, bool resuming);
   void save_state(const std::string& instance, std::string_view bytes);
   [[nodiscard]] std::optional<std::string> load_state(const std::string& instance) const;
+
+  /// How the scenario reads with these `--set`s, cut down to its targets; none in dry runs.
+  using ChangeScenario = std::function<std::string(const std::vector<std::string>& sets)>;
+  void change_scenario_with(ChangeScenario change);
+  [[nodiscard]] bool can_change_scenario() const;
+  [[nodiscard]] std::string changed_scenario(const std::vector<std::string>& sets) const;
+
+  /// Where results go; "" in dry runs.
+  [[nodiscard]] const std::filesystem::path& folder() const;
+  /// A series of shards, "INSTANCE.NAME", belongs to the results.
+  void note_shards(const std::string& series);
+  [[nodiscard]] std::set<std::string> shards() const;
+
+  /// Say how often warnings came that were said only once.
+  void sum_up_warnings();
 
   /// body(i) for 0..n-1 on all threads (or here, one after the other, inside a batch).
   void parallel_for(std::size_t n, const std::function<void(std::size_t)>& body);
@@ -56,8 +76,13 @@ class SingleThreadScope {
 /// The Host of one instance.
 class InstanceHost final : public Host {
  public:
-  /// @param may_draw  false while a component is prepared whose result is cached across seeds
-  InstanceHost(RunServices& services, std::string instance, bool may_draw = true);
+  /// What depends on why the instance is at work.
+  struct Rights {
+    bool draw = true;         ///< false while a component is prepared whose result is cached across seeds
+    std::string results_key;  ///< of the prepared instance, where what it does belongs to the run's results; else ""
+  };
+  InstanceHost(RunServices& services, std::string instance) : InstanceHost(services, std::move(instance), Rights()) {}
+  InstanceHost(RunServices& services, std::string instance, Rights rights);
   void log(Level, std::string_view message) override;
   std::unique_ptr<Progress> progress(std::string_view what) override;
   bool cancelled() const override;
@@ -66,11 +91,14 @@ class InstanceHost final : public Host {
   Random random(std::string_view purpose, std::uint64_t a, std::uint64_t b) const override;
   void save_state(std::string_view bytes) override;
   std::optional<std::string> load_state() override;
+  void* service(std::string_view name) override;
 
  private:
   RunServices& services_;
   std::string instance_;
   bool may_draw_;
+  std::optional<ShardFiles> shards_;
+  std::optional<ReplayFiles> replay_;
 };
 
 /// Ctrl-C asks politely; a second one ends the process as usual.

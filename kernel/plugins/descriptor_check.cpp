@@ -107,7 +107,7 @@ class Checker {
       if (!outputs.insert(o.name).second) say("is declared twice");
       if (o.doc.empty()) say("its doc is empty; say what it is");
       if (!o.table && o.unit.empty()) say("its unit is empty; write \"1\" for a number without one");
-      if (o.hint == Hint::scalar && (o.table || !o.shape.empty())) say("is shown as one number, but is none");
+      if (o.hint == Hint::scalar && !o.shape.empty()) say("is shown as one number, but is none");
       if (o.hint == Hint::scalar && !summary_keys.insert(o.summary_key.empty() ? o.name : o.summary_key).second)
         say("its key in summary.json is taken by another output");
       if (o.group < 0) say("its group is negative");
@@ -159,6 +159,8 @@ class Checker {
     const bool one_row = numeric(p) || p.type == Type::boolean || p.type == Type::choice || p.type == Type::subset;
     if (p.acts_at == ActsAt::evaluate && !one_row)
       say("a " + type + " cannot act at evaluation: rows hold numbers only");
+    for (const Parameter& member : p.members)
+      if (member.acts_at == ActsAt::evaluate) say("its '" + member.name + "' cannot act at evaluation by itself");
     if (p.inferable && !one_row) say("a " + type + " cannot be inferred or swept");
   }
 
@@ -241,10 +243,20 @@ class Checker {
       say("accepts anything: name a kind, the outputs it needs or the interface it uses");
     for (const auto& needs : s.alternatives)
       if (needs.empty()) say("one of its alternatives needs no output");
-    if (s.simulated_over.empty()) return;
-    const int over = d.parameter_index(s.simulated_over);
+    over_priors(d, s.simulated_over, "simulated");
+    over_priors(d, s.spread_over, "spread");
+    if (s.spread_over.empty()) return;
+    if (!s.simulated_over.empty()) say("is both simulated and spread; it can be one of them");
+    for (const Slot& other : d.slots)
+      if (&other != &s && other.simulated_over == s.spread_over)
+        say("is spread over '" + s.spread_over + "', over which slot " + other.name + " is simulated");
+  }
+
+  void over_priors(const Descriptor& d, const std::string& priors, const std::string& how) {
+    if (priors.empty()) return;
+    const int over = d.parameter_index(priors);
     if (over < 0 || d.parameters[static_cast<std::size_t>(over)].type != Type::priors)
-      say("is simulated over '" + s.simulated_over + "', which is no priors parameter of this component");
+      say("is " + how + " over '" + priors + "', which is no priors parameter of this component");
   }
 
   std::string where_;

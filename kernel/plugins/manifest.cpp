@@ -137,6 +137,7 @@ Json Writer::to_json(const Slot& s) {
   }
   w.member("ability", s.ability, usual.ability)
       .member("simulated_over", s.simulated_over, usual.simulated_over)
+      .member("spread_over", s.spread_over, usual.spread_over)
       .member("doc", s.doc, usual.doc);
   return std::move(w.json_);
 }

@@ -182,6 +182,7 @@ Slot slot_from(const Json& json, const std::string& place) {
             })
       .read("ability", s.ability)
       .read("simulated_over", s.simulated_over)
+      .read("spread_over", s.spread_over)
       .read("doc", s.doc);
   return s;
 }

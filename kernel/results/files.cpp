@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "kernel/plugins/digest.hpp"
+#include "kernel/scenario/input_files.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara {
@@ -38,9 +39,15 @@ void write_whole(const std::filesystem::path& file, std::string_view bytes) {
     }
     written += static_cast<std::size_t>(n);
   }
-  if (::close(fd) != 0) fail(file, "write");
+  if (::close(fd) != 0) {
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    errno = error;
+    fail(file, "write");
+  }
   std::error_code error;
   std::filesystem::rename(temporary, file, error);
+  if (error) ::unlink(temporary.c_str());
   if (error) throw Error(fmt::format("cannot write {}: {}", file.string(), error.message()));
 }
 
@@ -55,5 +62,13 @@ std::string read_whole(const std::filesystem::path& file) {
 }
 
 std::string digest_of_file(const std::filesystem::path& file) { return digest_of(read_whole(file)); }
+
+std::string digest_of_input(const std::filesystem::path& path) {
+  const auto files = input_files(path);
+  if (files.empty() || (files.size() == 1 && files[0] == path)) return digest_of_file(path);
+  std::string all;
+  for (const auto& file : files) all += file.filename().string() + "|" + digest_of_file(file) + "|";
+  return digest_of(all);
+}
 
 }  // namespace tawara

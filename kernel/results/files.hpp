@@ -12,5 +12,7 @@ void write_whole(const std::filesystem::path& file, std::string_view bytes);
 [[nodiscard]] std::string read_whole(const std::filesystem::path& file);
 /// digest_of() its content.
 [[nodiscard]] std::string digest_of_file(const std::filesystem::path& file);
+/// The same of all a `path` parameter stands for (input_files.hpp), their names included where they are several.
+[[nodiscard]] std::string digest_of_input(const std::filesystem::path& path);
 
 }  // namespace tawara

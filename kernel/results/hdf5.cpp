@@ -4,6 +4,7 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <mutex>
 #include <vector>
 
 #include "tawara/error.hpp"
@@ -104,33 +105,92 @@ Array read_dataset(hid_t where, const std::string& name) {
   return a;
 }
 
-// Texts are kept as one byte array, ended by zeros: every HDF5 reader can take that apart.
-Array joined(const std::vector<std::string>& texts) {
-  std::vector<std::uint8_t> bytes;
-  for (const std::string& t : texts) {
-    bytes.insert(bytes.end(), t.begin(), t.end());
-    bytes.push_back(0);
+/// UTF-8 strings of any length: what h5py, pandas and MATLAB take for texts.
+class TextType {
+ public:
+  TextType() : type_(H5Tcopy(H5T_C_S1), H5Tclose, "make a text type") {
+    check(H5Tset_size(type_, H5T_VARIABLE), "make a text type");
+    check(H5Tset_cset(type_, H5T_CSET_UTF8), "make a text type");
   }
-  return Array::of(bytes, {bytes.size()});
+  operator hid_t() const { return type_; }
+
+ private:
+  Handle type_;
+};
+
+void write_texts(hid_t where, const std::string& name, const std::vector<std::string>& texts) {
+  const TextType type;
+  const hsize_t n = texts.size();
+  const Handle space(H5Screate_simple(1, &n, nullptr), H5Sclose, "make a space");
+  const Handle dataset(H5Dcreate2(where, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
+                       "make dataset " + name);
+  std::vector<const char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(text.c_str());
+  if (n > 0) check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "write dataset " + name);
 }
 
-std::vector<std::string> split(const Array& joined_texts) {
+std::vector<std::string> read_texts(hid_t where, const std::string& name) {
+  const Handle dataset(H5Dopen2(where, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + name);
+  const Handle stored(H5Dget_type(dataset), H5Tclose, "read a type");
+  if (H5Tis_variable_str(stored) <= 0) throw Error("HDF5: dataset " + name + " holds no texts as Tawara writes them");
+  const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
+  const hssize_t n = H5Sget_simple_extent_npoints(space);
+  check(n < 0 ? -1 : 0, "read the shape of " + name);
+  const TextType type;
+  std::vector<char*> pointers(static_cast<std::size_t>(n), nullptr);
+  if (n > 0) check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "read dataset " + name);
   std::vector<std::string> texts;
-  std::string current;
-  for (const std::uint8_t byte : joined_texts.span<std::uint8_t>()) {
-    if (byte) {
-      current.push_back(static_cast<char>(byte));
-    } else {
-      texts.push_back(std::move(current));
-      current.clear();
-    }
-  }
+  for (const char* text : pointers) texts.emplace_back(text ? text : "");
+  if (n > 0) H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
   return texts;
 }
+
+/// A slash would start a group inside the group.
+std::string dataset_of(std::string column) {
+  std::replace(column.begin(), column.end(), '/', '|');
+  return column;
+}
+
+// HDF5 lists datasets by name; the attribute `columns` keeps their order, and which of them are texts.
+void write_columns(hid_t where, const Table& table) {
+  std::string order;
+  for (const Table::Column& c : table.columns) {
+    const bool text = !c.texts.empty();
+    if (text)
+      write_texts(where, dataset_of(c.name), c.texts);
+    else
+      write_dataset(where, dataset_of(c.name), Array::of(c.numbers, {c.numbers.size()}), c.unit);
+    order += (text ? "t" : "n") + c.name + "\n";
+  }
+  write_text_attribute(where, "columns", order);
+}
+
+Table read_columns(hid_t where) {
+  const std::string order = read_text_attribute(where, "columns");
+  Table table;
+  for (std::size_t begin = 0; begin < order.size();) {
+    const std::size_t end = std::min(order.find('\n', begin), order.size());
+    const std::string column = order.substr(begin + 1, end - begin - 1), dataset = dataset_of(column);
+    if (order[begin] == 't') {
+      table.add_text(column, read_texts(where, dataset));
+    } else {
+      const Array a = read_dataset(where, dataset);
+      const Handle opened(H5Dopen2(where, dataset.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + dataset);
+      const auto numbers = a.span<double>();
+      table.add(column, read_text_attribute(opened, "unit"), {numbers.begin(), numbers.end()});
+    }
+    begin = end + 1;
+  }
+  return table;
+}
+
+std::recursive_mutex hdf5_mutex;
+using Lock = std::lock_guard<std::recursive_mutex>;
 
 }  // namespace
 
 Hdf5Writer::Hdf5Writer(std::filesystem::path file) : file_(std::move(file)), temporary_(file_.string() + ".part") {
+  const Lock lock(hdf5_mutex);
   be_quiet();
   id_ = H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   if (id_ < 0) throw Error("cannot write " + file_.string());
@@ -138,31 +198,26 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path file) : file_(std::move(file)), tem
 
 Hdf5Writer::~Hdf5Writer() {
   if (id_ < 0) return;
+  const Lock lock(hdf5_mutex);
   H5Fclose(id_);
   std::error_code ignored;
   std::filesystem::remove(temporary_, ignored);
 }
 
 void Hdf5Writer::array(const std::string& name, const Array& a, const std::string& unit) {
+  const Lock lock(hdf5_mutex);
   write_dataset(id_, name, a, unit);
 }
 
 void Hdf5Writer::table(const std::string& name, const Table& table) {
+  const Lock lock(hdf5_mutex);
   const Handle group(H5Gcreate2(id_, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
                      "make group " + name);
-  std::string order;
-  for (const Table::Column& c : table.columns) {
-    const bool text = !c.texts.empty();
-    // A slash would start a group inside the group.
-    std::string dataset = c.name;
-    std::replace(dataset.begin(), dataset.end(), '/', '|');
-    write_dataset(group, dataset, text ? joined(c.texts) : Array::of(c.numbers, {c.numbers.size()}), c.unit);
-    order += (text ? "t" : "n") + c.name + "\n";
-  }
-  write_text_attribute(group, "columns", order);
+  write_columns(group, table);
 }
 
 void Hdf5Writer::finish() {
+  const Lock lock(hdf5_mutex);
   write_text_attribute(id_, "complete", "yes");
   const herr_t closed = H5Fclose(id_);
   id_ = -1;
@@ -170,7 +225,51 @@ void Hdf5Writer::finish() {
   std::filesystem::rename(temporary_, file_);
 }
 
+Hdf5Image::Hdf5Image() {
+  const Lock lock(hdf5_mutex);
+  be_quiet();
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make a property list");
+  check(H5Pset_fapl_core(access, 1 << 20, /*write to disk=*/0), "work in memory");
+  id_ = H5Fcreate("tawara.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  if (id_ < 0) throw Error("HDF5: cannot make a file in memory");
+}
+
+Hdf5Image::~Hdf5Image() {
+  if (id_ < 0) return;
+  const Lock lock(hdf5_mutex);
+  H5Fclose(id_);
+}
+
+void Hdf5Image::array(const std::string& name, const Array& a, const std::string& unit) {
+  const Lock lock(hdf5_mutex);
+  write_dataset(id_, name, a, unit);
+}
+
+void Hdf5Image::columns(const Table& table) {
+  const Lock lock(hdf5_mutex);
+  write_columns(id_, table);
+}
+
+void Hdf5Image::attribute(const std::string& name, const std::string& text) {
+  const Lock lock(hdf5_mutex);
+  write_text_attribute(id_, name.c_str(), text);
+}
+
+std::string Hdf5Image::finish() {
+  const Lock lock(hdf5_mutex);
+  write_text_attribute(id_, "complete", "yes");
+  check(H5Fflush(id_, H5F_SCOPE_LOCAL), "flush");
+  const ssize_t size = H5Fget_file_image(id_, nullptr, 0);
+  check(size < 0 ? -1 : 0, "measure the file");
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  check(H5Fget_file_image(id_, bytes.data(), bytes.size()) < 0 ? -1 : 0, "take the file");
+  H5Fclose(id_);
+  id_ = -1;
+  return bytes;
+}
+
 Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : file_(file) {
+  const Lock lock(hdf5_mutex);
   be_quiet();
   id_ = H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   if (id_ < 0) throw Error("cannot read " + file.string() + " as HDF5");
@@ -182,30 +281,30 @@ Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : file_(file) {
   }
 }
 
-Hdf5Reader::~Hdf5Reader() { H5Fclose(id_); }
+Hdf5Reader::~Hdf5Reader() {
+  const Lock lock(hdf5_mutex);
+  H5Fclose(id_);
+}
 
-Array Hdf5Reader::array(const std::string& name) const { return read_dataset(id_, name); }
+Array Hdf5Reader::array(const std::string& name) const {
+  const Lock lock(hdf5_mutex);
+  return read_dataset(id_, name);
+}
 
 Table Hdf5Reader::table(const std::string& name) const {
+  const Lock lock(hdf5_mutex);
   const Handle group(H5Gopen2(id_, name.c_str(), H5P_DEFAULT), H5Gclose, "open group " + name);
-  const std::string order = read_text_attribute(group, "columns");
-  Table table;
-  for (std::size_t begin = 0; begin < order.size();) {
-    const std::size_t end = order.find('\n', begin);
-    const std::string column = order.substr(begin + 1, end - begin - 1);
-    std::string dataset = column;
-    std::replace(dataset.begin(), dataset.end(), '/', '|');
-    const Array a = read_dataset(group, dataset);
-    if (order[begin] == 't') {
-      table.add_text(column, split(a));
-    } else {
-      const Handle opened(H5Dopen2(group, dataset.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + dataset);
-      const auto numbers = a.span<double>();
-      table.add(column, read_text_attribute(opened, "unit"), {numbers.begin(), numbers.end()});
-    }
-    begin = end + 1;
-  }
-  return table;
+  return read_columns(group);
+}
+
+Table Hdf5Reader::columns() const {
+  const Lock lock(hdf5_mutex);
+  return read_columns(id_);
+}
+
+std::string Hdf5Reader::attribute(const std::string& name) const {
+  const Lock lock(hdf5_mutex);
+  return H5Aexists(id_, name.c_str()) > 0 ? read_text_attribute(id_, name.c_str()) : "";
 }
 
 }  // namespace tawara

@@ -48,7 +48,7 @@ nlohmann::ordered_json provenance_of(const Scenario& s, int threads) {
         inputs.push_back({{"instance", i.name},
                           {"parameter", d.parameters[k].name},
                           {"file", v.text()},
-                          {"xxh128", digest_of_file(v.text())}});
+                          {"xxh128", digest_of_input(v.text())}});
   }
   std::map<std::string, nlohmann::ordered_json> by_name;  // sorted by name, not by address
   for (const PluginFile* f : plugins)

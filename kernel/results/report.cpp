@@ -51,9 +51,22 @@ std::string charts(const std::vector<std::string>& drawn) {
 
 }  // namespace
 
-void Report::scalar(const std::string& instance, const Output& output, double value) {
+std::string& Report::row_of(const std::string& instance) {
   if (scalars_.empty() || scalars_.back().first != instance) scalars_.emplace_back(instance, "");
-  scalars_.back().second +=
+  return scalars_.back().second;
+}
+
+void Report::text(const std::string& instance, const Output& output, const std::string& value) {
+  row_of(instance) += fmt::format("<tr><td>{}.{}</td><td>{}</td><td></td><td>{}</td></tr>\n", escaped(instance),
+                                  escaped(output.name), escaped(value), escaped(output.doc));
+}
+
+void Report::files(const std::string& names, const std::string& what) {
+  files_ += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped(names), escaped(what));
+}
+
+void Report::scalar(const std::string& instance, const Output& output, double value) {
+  row_of(instance) +=
       fmt::format("<tr><td>{}.{}</td><td>{:.6g}</td><td>{}</td><td>{}</td></tr>\n", escaped(instance),
                   escaped(output.name), value, output.unit == "1" ? "" : escaped(output.unit), escaped(output.doc));
 }
@@ -94,6 +107,7 @@ std::string Report::html(const nlohmann::ordered_json& provenance) const {
   for (auto section = sections_.rbegin(); section != sections_.rend(); ++section)
     s += "<h2>" + escaped(section->heading) + "</h2>\n<p class=\"doc\">" + escaped(section->doc) + "</p>\n" +
          section->body;
+  if (!files_.empty()) s += "<h2>Files</h2>\n<table>" + files_ + "</table>\n";
   s += "<h2>Where it came from</h2>\n<pre>" + escaped(provenance.dump(2)) + "</pre>\n</body></html>\n";
   return s;
 }

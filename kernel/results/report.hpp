@@ -17,8 +17,11 @@ class Report {
  public:
   explicit Report(std::string title) : title_(std::move(title)) {}
   void scalar(const std::string& instance, const Output& output, double value);
+  void text(const std::string& instance, const Output& output, const std::string& value);
   void table(const std::string& instance, const Output& output, const Table& table);
   void leads(const std::string& instance, const Output& output, const Table& leads);
+  /// Results too large to show: "cohort.cells.*.h5", and how many of what size.
+  void files(const std::string& names, const std::string& what);
   /// @returns the page
   [[nodiscard]] std::string html(const nlohmann::ordered_json& provenance) const;
 
@@ -26,9 +29,11 @@ class Report {
   struct Section {
     std::string heading, doc, body;
   };
+  std::string& row_of(const std::string& instance);
   std::string title_;
   std::vector<std::pair<std::string, std::string>> scalars_;  // instance, its rows of the table
   std::vector<Section> sections_;
+  std::string files_;  // rows of a table
 };
 
 }  // namespace tawara

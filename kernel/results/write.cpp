@@ -56,6 +56,13 @@ class InstanceWriter {
       const Output& output = d.outputs[o];
       const bool saved = wanted(output);
       if (output.hint == Hint::none && !saved) continue;
+      if (!output.constant && takes_columns(graph_.settings[instance_])) continue;  // no values of its own
+      if (output.table && output.hint == Hint::scalar) {
+        const std::string text = text_of(output, table(o));
+        summary[key_of(output)] = text;
+        report_.text(graph_.name(instance_), output, text);
+        continue;
+      }
       if (output.table) {
         write_whole(file(output.name + ".csv"), to_csv(table(o)));
         report_.table(graph_.name(instance_), output, table(o));
@@ -67,9 +74,9 @@ class InstanceWriter {
         case Hint::scalar: {
           const double v = a.number();
           if (!std::isfinite(v)) break;
-          const std::string key = output.summary_key.empty() ? output.name : output.summary_key;
           const bool whole = v == std::floor(v) && std::abs(v) < 1e15;
-          summary[key] = whole ? nlohmann::ordered_json(static_cast<std::int64_t>(v)) : nlohmann::ordered_json(v);
+          summary[key_of(output)] =
+              whole ? nlohmann::ordered_json(static_cast<std::int64_t>(v)) : nlohmann::ordered_json(v);
           report_.scalar(graph_.name(instance_), output, v);
           break;
         }
@@ -97,6 +104,13 @@ class InstanceWriter {
   }
 
  private:
+  static const std::string& key_of(const Output& o) { return o.summary_key.empty() ? o.name : o.summary_key; }
+  static const std::string& text_of(const Output& o, const Table& t) {
+    if (t.columns.size() != 1 || t.columns[0].texts.size() != 1)
+      throw Error(fmt::format("output '{}' is declared as one text, but {} columns of {} rows were given", o.name,
+                              t.columns.size(), t.rows()));
+    return t.columns[0].texts[0];
+  }
   bool wanted(const Output& o) const {
     const auto& save = graph_.scenario->output.save;
     return std::find(save.begin(), save.end(), graph_.name(instance_) + "." + o.name) != save.end();
@@ -141,7 +155,7 @@ void write_results(const Graph& graph, FixedEvaluator& evaluator, const std::vec
 void write_unfinished(const Preparer::Unfinished& u, const std::filesystem::path& folder) {
   const auto& outputs = u.descriptor->outputs;
   for (std::size_t o = 0; o < outputs.size(); ++o)
-    if (u.constants.present[o] && outputs[o].table)
+    if (u.constants.present[o] && outputs[o].table && outputs[o].hint != Hint::scalar)
       write_whole(folder / (u.instance + "." + outputs[o].name + ".unfinished.csv"), to_csv(u.constants.tables[o]));
 }
 

@@ -46,6 +46,7 @@ void read_header(Draft& draft);      ///< [tawara], [run], [output]
 void find_components(Draft& draft);  ///< `use` of every instance
 void check_values(Draft& draft);     ///< keys, types, units, limits
 void check_wiring(Draft& draft);     ///< slots, cycles, order, targets, what to save
+void check_columns(Draft& draft);    ///< { column = "name" }: do all users of the instance take it?
 void check_priors(Draft& draft);     ///< after the wiring: a prior must lie upstream
 void check_sweep(Draft& draft);
 [[nodiscard]] std::string resolved_text(const Draft& draft);

@@ -63,7 +63,8 @@ Scenario load_scenario(const ScenarioRequest& request, const ComponentLookup& lo
   Draft draft{request, lookup, {}, {}, {}, {}, {}, {}, {}, {}};
   draft.document = read(request, draft.problems, &draft.defines);
   draft.scenario.file = absolute_path(request.file);
-  for (const auto phase : {read_header, find_components, check_values, check_wiring, check_priors, check_sweep}) {
+  for (const auto phase :
+       {read_header, find_components, check_values, check_wiring, check_columns, check_priors, check_sweep}) {
     phase(draft);
     draft.problems.stop_if_any();
   }

@@ -122,11 +122,14 @@ Value check_scalar(const Parameter& p, const Node& node, const std::string& path
   return *value;
 }
 
-std::string field_forms(const Parameter& p) {
-  return fmt::format(
-      "{}, {{ regions = {{ scar = 0.1 }}, otherwise = 1.0 }}, {{ field = \"heart.my_field\" }} or {{ column = \"name\" "
-      "}}",
-      expected_number(p));
+bool takes_column(const Parameter& p) { return p.acts_at == ActsAt::evaluate; }
+
+/// What a number may also be.
+std::string other_forms(const Parameter& p) {
+  std::string forms;
+  if (p.field) forms = R"(, { regions = { scar = 0.1 }, otherwise = 1.0 } or { field = "heart.my_field" })";
+  if (takes_column(p)) forms += R"(, or { column = "name" } in a population)";
+  return expected_number(p) + forms;
 }
 
 Value check_regions(const Parameter& p, const Node& node, const std::string& path, Problems& problems) {
@@ -144,27 +147,31 @@ Value check_regions(const Parameter& p, const Node& node, const std::string& pat
   return Record{{"regions", regions}, {"otherwise", otherwise}};
 }
 
-Value check_field(const Parameter& p, const Node& node, const std::string& path, Problems& problems) {
+Value check_varying(const Parameter& p, const Node& node, const std::string& path, Problems& problems) {
   const auto& table = *node.as<Node::Table>();
   const Node* regions = node.find("regions");
   const std::size_t expected = regions && node.find("otherwise") ? 2 : 1;
   if (table.size() == expected) {
-    if (regions && regions->as<Node::Table>() && !regions->as<Node::Table>()->empty())
+    if (p.field && regions && regions->as<Node::Table>() && !regions->as<Node::Table>()->empty())
       return check_regions(p, node, path, problems);
-    for (const char* key : {"field", "column"}) {
+    for (const auto& [key, allowed] : {std::pair("field", p.field), std::pair("column", takes_column(p))}) {
       const Node* name = node.find(key);
-      if (name && name->as<std::string>() && !name->as<std::string>()->empty())
+      if (allowed && name && name->as<std::string>() && !name->as<std::string>()->empty())
         return Record{{key, *name->as<std::string>()}};
     }
   }
-  problems.error(node.at, path + ": " + field_forms(p));
+  if (node.find("column") && !takes_column(p))
+    problems.error(node.at, path + ": a column gives every row its own value, but this parameter acts while preparing",
+                   {"give one number; [[sweep]] runs the scenario once per value"});
+  else
+    problems.error(node.at, path + ": " + other_forms(p));
   return {};
 }
 
 }  // namespace
 
 Value check_number(const Parameter& p, const Node& node, const std::string& path, Problems& problems) {
-  if (p.field && node.as<Node::Table>()) return check_field(p, node, path, problems);
+  if (node.as<Node::Table>() && (p.field || node.find("column"))) return check_varying(p, node, path, problems);
   return check_scalar(p, node, path, problems);
 }
 

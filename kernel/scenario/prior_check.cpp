@@ -13,6 +13,9 @@ namespace {
 const std::vector<std::string> kinds = {"uniform", "normal", "truncated_normal", "log_uniform", "integer",
                                         "choice",  "subset"};
 
+/// A row holds one number for each of them.
+bool can_be_spread(const Parameter& p) { return p.acts_at == ActsAt::evaluate && p.type != Type::subset; }
+
 bool is_kind(const std::string& key) { return std::find(kinds.begin(), kinds.end(), key) != kinds.end(); }
 
 }  // namespace
@@ -41,7 +44,7 @@ bool PriorCheck::find_parameter() {
   std::vector<std::string> all, inferable;
   for (const Parameter& p : d.parameters) {
     all.push_back(p.name);
-    if (p.inferable) inferable.push_back(p.name);
+    if (p.inferable && (!spread_ || can_be_spread(p))) inferable.push_back(p.name);
   }
   const std::string tail =
       inferable.empty() ? "'" + d.name + "' has no inferable parameter" : "inferable: " + listed(inferable);
@@ -54,7 +57,29 @@ bool PriorCheck::find_parameter() {
     return false;
   }
   parameter_ = &d.parameters[static_cast<std::size_t>(found)];
-  if (!parameter_->inferable) return complain(path->at, ".path", "'" + *text + "' cannot carry a prior", {tail}), false;
+  if (spread_ && parameter_->acts_at == ActsAt::prepare) {
+    complain(path->at, ".path",
+             fmt::format("'{}' acts when '{}' is prepared, which happens once for all rows", *text, address.instance),
+             {"[[sweep]] runs the scenario once per value; " +
+              (inferable.empty() ? "'" + d.name + "' has no parameter that may vary from row to row"
+                                 : "free to vary from row to row are " + listed(inferable))});
+    return false;
+  }
+  if (!parameter_->inferable || (spread_ && !can_be_spread(*parameter_)))
+    return complain(path->at, ".path", "'" + *text + "' cannot " + (spread_ ? "vary from row to row" : "carry a prior"),
+                    {tail}),
+           false;
+  const Value& value = draft_.values[instance_][static_cast<std::size_t>(found)];
+  if (spread_ && value.empty())
+    return complain(path->at, ".path", "'" + *text + "' is absent, so there is nothing to vary",
+                    {"give it one number in [" + address.instance + "]"}),
+           false;
+  if (const Value* column = value.find("column"))
+    return complain(path->at, ".path",
+                    fmt::format("'{}' takes its values from the column {}; a prior would be a second source", *text,
+                                in_quotes(column->text())),
+                    {"give it one number, or leave this prior out"}),
+           false;
   return true;
 }
 

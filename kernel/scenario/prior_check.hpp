@@ -15,7 +15,9 @@ inline constexpr const char* prior_example =
 /// step, choices, truth; numbers in the parameter's unit, choices as indices, what does not apply left out.
 class PriorCheck {
  public:
-  PriorCheck(Draft& draft, const Node& item, std::string path) : draft_(draft), item_(item), path_(std::move(path)) {}
+  /// @param spread  it lists what differs between the rows of one preparation, so only evaluate parameters will do
+  PriorCheck(Draft& draft, const Node& item, std::string path, bool spread)
+      : draft_(draft), item_(item), path_(std::move(path)), spread_(spread) {}
 
   /// The parameter it names, or nothing after a complaint.
   bool find_parameter();
@@ -49,6 +51,7 @@ class PriorCheck {
   Draft& draft_;
   const Node& item_;
   std::string path_;
+  bool spread_;
   std::size_t instance_ = 0;
   const Parameter* parameter_ = nullptr;
   Record record_;

@@ -35,29 +35,45 @@ Node modernised(const Node& item) {
   return result;
 }
 
-/// What the priors of one parameter of a sampler may vary: all that lies upstream of the slots simulated over it (or
-/// anything, where the component simulates nothing over it).
+/// What the priors of one parameter may vary: what stands in the slots spread over it; or all that lies upstream of the
+/// slots simulated over it; or anything, where the component has neither.
 struct Reach {
-  std::vector<bool> upstream;
+  std::vector<bool> instances;
   std::string slots;  ///< "inference.discrepancy ('mismatch')"
+  bool spread = false;
 };
 
 Reach reach_of(const Draft& draft, std::size_t owner, const std::string& parameter) {
   const Instance& instance = draft.scenario.instances[owner];
+  const std::size_t n = draft.scenario.instances.size();
   std::vector<std::size_t> sources;
   std::vector<std::string> slots;
-  bool simulates = false;
+  bool simulates = false, spreads = false;
   for (std::size_t s = 0; s < instance.wires.size(); ++s) {
-    if (draft.descriptor(owner).slots[s].simulated_over != parameter) continue;
-    simulates = true;
+    const Slot& slot = draft.descriptor(owner).slots[s];
+    if (slot.simulated_over != parameter && slot.spread_over != parameter) continue;
+    (slot.spread_over == parameter ? spreads : simulates) = true;
+    const std::string name = instance.name + "." + instance.wires[s].slot;
     for (const std::size_t source : instance.wires[s].instances) {
       sources.push_back(source);
-      slots.push_back(
-          fmt::format("{}.{} ('{}')", instance.name, instance.wires[s].slot, draft.scenario.instances[source].name));
+      slots.push_back(fmt::format("{} ('{}')", name, draft.scenario.instances[source].name));
     }
+    if (instance.wires[s].instances.empty()) slots.push_back(name + " (empty)");
   }
-  if (!simulates) return {std::vector<bool>(draft.scenario.instances.size(), true), {}};
+  if (spreads) {
+    Reach reach{std::vector<bool>(n, false), listed(slots), true};
+    for (const std::size_t source : sources) reach.instances[source] = true;
+    return reach;
+  }
+  if (!simulates) return {std::vector<bool>(n, true), {}};
   return {upstream_of(draft.scenario, sources), listed(slots)};
+}
+
+std::string out_of_reach(const Reach& reach, const PriorCheck& prior) {
+  if (reach.spread)
+    return fmt::format("'{}' does not vary from row to row: only what stands in {} does", prior.address(), reach.slots);
+  return fmt::format("'{}' has no influence on {}: it is not upstream of it", prior.address(),
+                     reach.slots.empty() ? "what is simulated" : reach.slots);
 }
 
 Value check_list_of_priors(Draft& draft, std::size_t owner, const Parameter& parameter, const Node& node) {
@@ -78,12 +94,10 @@ Value check_list_of_priors(Draft& draft, std::size_t owner, const Parameter& par
       continue;
     }
     const Node item = modernised((*items)[i]);
-    PriorCheck prior(draft, item, item_path);
+    PriorCheck prior(draft, item, item_path, reach.spread);
     if (!prior.find_parameter()) continue;
-    if (!reach.upstream[prior.instance()]) {
-      draft.problems.error(prior.path_at(),
-                           fmt::format("{}.path: '{}' has no influence on {}: it is not upstream of it", item_path,
-                                       prior.address(), reach.slots.empty() ? "what is simulated" : reach.slots));
+    if (!reach.instances[prior.instance()]) {
+      draft.problems.error(prior.path_at(), fmt::format("{}.path: ", item_path) + out_of_reach(reach, prior));
       continue;
     }
     if (std::find(seen.begin(), seen.end(), prior.address()) != seen.end()) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernel/scenario/draft.hpp"
+#include "kernel/scenario/order.hpp"
 
 namespace tawara::scenario {
 namespace {
@@ -78,7 +79,9 @@ std::string sweep_text(const SweepAxis& axis) {
 std::string resolved_text(const Draft& draft) {
   const Scenario& s = draft.scenario;
   std::string text = header_text(draft);
-  for (std::size_t i = 0; i < s.instances.size(); ++i) text += instance_text(draft, i);
+  const std::vector<bool> reached = upstream_of(s, s.run.targets);
+  for (std::size_t i = 0; i < s.instances.size(); ++i)
+    if (reached[i] || !draft.request.reached_only) text += instance_text(draft, i);
   for (const SweepAxis& axis : s.sweep) text += sweep_text(axis);
   text += "\n[run]\n";
   std::vector<std::string> targets;
@@ -87,6 +90,7 @@ std::string resolved_text(const Draft& draft) {
   line(text, "threads", std::to_string(s.run.threads));
   line(text, "max_prepared", std::to_string(s.run.max_prepared));
   if (!s.run.isa.empty()) line(text, "isa", toml_text(Value(s.run.isa)));
+  if (draft.request.reached_only) return text;
   if (s.output.directory || !s.output.save.empty()) text += "\n[output]\n";
   if (s.output.directory) line(text, "directory", toml_text(Value(s.output.directory->string())));
   if (!s.output.save.empty()) line(text, "save", list_text(s.output.save));

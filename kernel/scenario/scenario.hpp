@@ -112,6 +112,8 @@ struct ScenarioRequest {
   std::vector<std::filesystem::path> plugins;  ///< --plugin
   bool files_must_exist = true;                ///< false (tawara check): a missing input file is a warning
   bool one_row = false;  ///< `sets` holds one row of the sweep: leave [[sweep]] out, of `resolved` too
+  /// Leave out of `resolved` what the targets do not reach, and [output]: a scenario to run elsewhere, by itself.
+  bool reached_only = false;
 };
 
 /// What the loader asks of the plugins. A struct of its own, so that the loader can be tested without any.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/scenario/input_files.hpp"
 #include "kernel/scenario/suggest.hpp"
 
 namespace tawara::scenario {
@@ -69,7 +70,7 @@ Value check_path(const Node& node, const std::string& path, ValueContext& contex
     return wrong_type("a path", node, path, context.problems);
   const std::filesystem::path absolute = (context.folder / *value).lexically_normal();
   std::error_code failed;
-  if (!std::filesystem::exists(absolute, failed)) {
+  if (!std::filesystem::exists(absolute, failed) && input_files(absolute).empty()) {
     const std::string message = path + ": no such file: " + in_quotes(*value);
     const std::vector<std::string> where = {"looked for " + absolute.string() +
                                             "; paths are relative to the scenario file"};

@@ -46,8 +46,9 @@ struct TableCheck {
 bool check_limits(const Parameter& parameter, double value, const Node& written, const std::string& path,
                   Problems& problems);
 
-/// A parameter of type number: one number, or where the parameter is a field, a record that says how it varies:
-/// { regions = { name = number, ... }, otherwise = number }, { field = "instance.output" } or { column = "name" }.
+/// A parameter of type number: one number, or a record that says how it varies: { column = "name" } where it acts at
+/// evaluation (whether its users can take that is judged once they are known, see columns.cpp), and where it is a
+/// field, { regions = { name = number, ... }, otherwise = number } or { field = "instance.output" }.
 [[nodiscard]] Value check_number(const Parameter& parameter, const Node& node, const std::string& path,
                                  Problems& problems);
 

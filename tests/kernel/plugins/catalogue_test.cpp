@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+const std::string this_sdk = std::to_string(sdk_major) + "." + std::to_string(sdk_minor);
+
 Catalogue of(std::vector<fs::path> paths) {
   return Catalogue::discover({.explicit_paths = std::move(paths), .scenario_paths = {}, .standard_places = false});
 }
@@ -136,13 +138,15 @@ TEST_CASE("a refusal says plugin, kernel, reason and remedy") {
         "  plugin  fixture-good 1.2.3, built for Tawara SDK 0.99, " +
             tag +
             "\n"
-            "  kernel  Tawara SDK 0.1, " +
-            tag +
+            "  kernel  Tawara SDK " +
+            this_sdk + ", " + tag +
             "\n"
             "  file    " +
             path.string() +
             "\n"
-            "  reason  the plugin needs a newer SDK (0.99) than this kernel offers (0.1)\n"
+            "  reason  the plugin needs a newer SDK (0.99) than this kernel offers (" +
+            this_sdk +
+            ")\n"
             "  try     install Tawara >= 0.99, or rebuild the plugin against this Tawara:  cmake --build build "
             "--clean-first\n"
             "  note    its components can still be described:  tawara describe --plugin " +
@@ -176,7 +180,8 @@ TEST_CASE("each broken file gets its own verdict") {
         "its manifest is damaged: text_digest: the text was changed after it was written");
 
   CHECK(reason(fixtures::forged(folder.path / "older.so", [](Manifest& m) { m.abi.sdk_minor = 0; })) ==
-        "the plugin was built for an older SDK (0.0) than this kernel's (0.1), which is not compatible with it");
+        "the plugin was built for an older SDK (0.0) than this kernel's (" + this_sdk +
+            "), which is not compatible with it");
   CHECK(contains(reason(fixtures::forged(folder.path / "libcxx.so",
                                          [](Manifest& m) { detail::copy(m.abi.standard_library, 32, "libc++"); })),
                  "the plugin uses another C++ standard library (libc++)"));

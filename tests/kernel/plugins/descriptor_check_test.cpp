@@ -121,6 +121,27 @@ TEST_CASE("mistakes in what goes together") {
         "ionic.a, parameter sites: its index set 'cell' is not slot.output");
   CHECK(mistake([](D& d) { d.slots[0].over("parameters"); }) ==
         "ionic.a, slot cell: is simulated over 'parameters', which is no priors parameter of this component");
+  CHECK(mistake([](D& d) { d.slots[0].spread("parameters"); }) ==
+        "ionic.a, slot cell: is spread over 'parameters', which is no priors parameter of this component");
+  CHECK(mistake([](D& d) {
+          d.priors("parameters").says("What varies");
+          d.slots[0].spread("parameters").over("parameters");
+        }) == "ionic.a, slot cell: is both simulated and spread; it can be one of them");
+  CHECK(mistake([](D& d) {
+          d.priors("parameters").says("What varies");
+          d.slots[0].spread("parameters");
+          d.slot("twin", "ecg").over("parameters").says("What is simulated");
+        }) == "ionic.a, slot cell: is spread over 'parameters', over which slot twin is simulated");
+  CHECK(mistake([](D& d) {
+          d.priors("parameters").says("What varies");
+          d.slots[0].spread("parameters");
+        }).empty());
+  CHECK(mistake([](D& d) {
+          auto low = make_parameter("low", Type::number, "mV", -80.0);
+          low.says("Low").evaluate();
+          d.record("window", {low}).says("Window");
+        }) == "ionic.a, parameter window: its 'low' cannot act at evaluation by itself");
+  CHECK(mistake([](D& d) { d.constant_text("isa").summary_as("isa").says("Instruction set"); }).empty());
   CHECK(mistake([](D& d) { d.slot("any", "").says("Anything"); }) ==
         "ionic.a, slot any: accepts anything: name a kind, the outputs it needs or the interface it uses");
   CHECK(mistake([](D& d) { d.outputs[0].hint = Hint::scalar; }) ==

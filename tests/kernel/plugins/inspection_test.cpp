@@ -75,6 +75,8 @@ TEST_CASE("describe says all a descriptor says") {
         "source   one conduction instance with candidates [1], or LAT [ms] and RT [ms]\n",
         "cell   at most one instance offering 'ionic'\n",
         "twin   any number of instances with V_m [mV], simulated over parameters\n",
+        "cohort   at most one ionic instance, spread over spread\n",
+        "isa   one text, in summary.json as instruction_set\n",
         "nodes   n_nodes x 3 [mm], constant, shown as mesh\n",
         "APD90   one number [ms], in summary.json as APD90_ms\n",
         "trace   table, shown as trace\n"}) {

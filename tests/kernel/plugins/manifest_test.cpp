@@ -89,6 +89,8 @@ TEST_CASE("every feature of a descriptor survives the way through the manifest")
   CHECK(d.slots.at(1).ability == "ionic");
   CHECK(d.slots.at(1).how_many == HowMany::optional);
   CHECK(d.slots.at(2).simulated_over == "parameters");
+  CHECK(d.slots.at(2).spread_over.empty());
+  CHECK(d.slots.at(3).spread_over == "spread");
 
   CHECK(d.outputs.at(0).constant);
   CHECK(d.outputs.at(0).hint == Hint::mesh);
@@ -96,6 +98,8 @@ TEST_CASE("every feature of a descriptor survives the way through the manifest")
   CHECK(d.outputs.at(1).group == 1);
   CHECK(d.outputs.at(2).summary_key == "APD90_ms");
   CHECK(d.outputs.at(3).table);
+  CHECK(d.outputs.at(3).hint == Hint::scalar);
+  CHECK(d.outputs.at(4).table);
 }
 
 TEST_CASE("numbers keep every bit, and integers stay integers") {

@@ -125,8 +125,19 @@ inline const tawara::ComponentLookup& components() {
     w.add(heart, spread);
 
     Descriptor block("drug.block", "a drug");
-    block.number("dose", "umol/L", 0).at_least(0);
+    block.number("dose", "umol/L", 0).at_least(0).evaluate();
     w.add(heart, block);
+
+    Descriptor cohort("experiment.cohort", "many rows of what it holds");
+    cohort.slot("cell", "ionic").spread("parameters");
+    cohort.slot("drugs", "drug").many().spread("parameters");
+    cohort.slot("maps", "propagation").many().spread("parameters");
+    cohort.slot("protocol", "protocol").optional();
+    cohort.slot("design", "").optional().needs("population", "");
+    cohort.priors("parameters").absent_by_default();
+    cohort.integer("rows", 16).at_least(1);
+    cohort.output("APD90", "ms");
+    w.add(heart, cohort);
 
     Descriptor nobody("test.nobody", "asks for what nobody has");
     nobody.slot("source", "").needs("gold", "kg");

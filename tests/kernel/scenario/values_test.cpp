@@ -74,14 +74,12 @@ TEST_CASE("unit mistakes name both dimensions") {
   REFUSED(eikonal("CV_sheet = 1979-05-27"), "found a date or time");
 }
 
-TEST_CASE("a number that is a field may vary by region, node or column") {
+TEST_CASE("a number that is a field may vary by region or node") {
   const Attempt regions = eikonal("CV_fibre = { regions = { scar = \"10 cm/s\", border = 0.3 } }");
   LOADED(regions);
   const Value& value = regions.settings("activation").value("CV_fibre");
   CHECK(value.find("regions")->find("scar")->number() == 0.1);
   CHECK(value.find("otherwise")->number() == 0.65);
-  CHECK(eikonal("CV_fibre = { column = \"speed\" }").settings("activation").value("CV_fibre").find("column")->text() ==
-        "speed");
   const Attempt field = eikonal("CV_fibre = { field = \"slab.scar\" }");
   LOADED(field);
   REQUIRE(field.scenario->find("activation")->fields.size() == 1);
