@@ -1,0 +1,458 @@
+#include "experiments/population/population.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "experiments/drugs.hpp"
+#include "experiments/names.hpp"
+#include "experiments/population/cohort.hpp"
+#include "experiments/population/run_cells.hpp"
+#include "experiments/single_cell.hpp"
+#include "tawara/shards.hpp"
+
+namespace tawara::experiments {
+namespace {
+
+constexpr std::size_t chunk_size = 64;  ///< cells that one thread takes at once: four per lane
+constexpr std::size_t replays = 3;      ///< of failed cells
+constexpr const char* series = "cells";
+
+/// What the shards have in common.
+struct Findings {
+  Table table;  ///< of all cells; stays empty when there are too many
+  bool keep_table = false;
+  std::map<std::string, std::size_t> causes;
+  std::size_t cells = 0, failures = 0, not_captured = 0, not_repolarised = 0;
+  std::vector<std::pair<std::uint64_t, std::string>> first_failures;
+  CellsCost cost;
+
+  void take(const Table& shard) {
+    const Table::Column &status = shard.at("status"), &index = shard.at("index");
+    const Table::Column* problem = shard.find("problem");
+    cells += shard.rows();
+    for (std::size_t row = 0; row < shard.rows(); ++row) {
+      const std::string& text = status.texts[row];
+      if (problem && problem->texts[row] == "not captured") ++not_captured;
+      if (problem && problem->texts[row] == "not repolarised") ++not_repolarised;
+      if (text == "ok") continue;
+      ++failures;
+      ++causes[text.substr(0, text.find(':'))];
+      if (first_failures.size() < replays)
+        first_failures.emplace_back(static_cast<std::uint64_t>(index.numbers[row]), text);
+    }
+    if (keep_table) append(shard);
+  }
+
+ private:
+  void append(const Table& shard) {
+    if (table.columns.empty()) {
+      table = shard;
+      return;
+    }
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      Table::Column& to = table.columns[c];
+      const Table::Column& from = shard.columns.at(c);
+      to.numbers.insert(to.numbers.end(), from.numbers.begin(), from.numbers.end());
+      to.texts.insert(to.texts.end(), from.texts.begin(), from.texts.end());
+    }
+  }
+};
+
+/// The results of one shard's cells while they are computed.
+struct ShardResults {
+  std::vector<CellSummary> cells;
+  std::vector<double> varied, traces;
+};
+
+class PopulationRun {
+ public:
+  explicit PopulationRun(PrepareContext& context)
+      : context_(context),
+        host_(context.host()),
+        settings_(context.settings()),
+        model_(context.input("cell").as<IonicModel>()),
+        drive_(context.input("protocol").as<Protocol>().drive(model_.default_stimulus())),
+        cohort_(context) {
+    read_plan();
+    read_indices();
+  }
+
+  void run() {
+    announce();
+    Shards* shards = settings_.has("only") ? nullptr : host_.find<Shards>();
+    const auto shard_size = static_cast<std::uint64_t>(settings_.integer("shard_size"));
+    const auto table_limit = static_cast<std::size_t>(settings_.integer("table_limit"));
+    findings_.keep_table = indices_.size() <= table_limit;
+    if (!findings_.keep_table && !shards)
+      host_.warn(
+          fmt::format("{} cells are more than table_limit ({}) and shards are not written here: only counts are "
+                      "kept",
+                      indices_.size(), table_limit));
+    const auto progress = host_.progress("cells");
+    for (std::size_t from = 0; from < indices_.size();) {
+      const std::uint64_t shard = indices_[from] / shard_size;
+      std::size_t to = from;
+      while (to < indices_.size() && indices_[to] / shard_size == shard) ++to;
+      if (shards && shards->has(series, shard))
+        findings_.take(shards->read(series, shard));
+      else
+        compute(std::span(indices_).subspan(from, to - from), shards, shard);
+      from = to;
+      progress->update(static_cast<double>(from), static_cast<double>(indices_.size()));
+    }
+    conclude(shards != nullptr);
+  }
+
+ private:
+  void read_plan() {
+    const Input& cell = context_.input("cell");
+    plan_.model = &model_;
+    plan_.cohort = &cohort_;
+    plan_.drive = drive_.get();
+    if (settings_.text("integrator") == "batched") {
+      plan_.batched = static_cast<const BatchedModel*>(cell.prepared().ability(BatchedModel::ability_name));
+      if (!plan_.batched)
+        host_.info(fmt::format("'{}' ({}) cannot be stepped in lanes; its cells run on CVODE", cell.instance(),
+                               cell.descriptor().name));
+    } else {
+      plan_.batched = nullptr;
+    }
+    plan_.tolerances = {settings_.number("rtol"), settings_.number("atol")};
+    BatchedPlan& run = plan_.run;
+    run.control.precision = settings_.text("precision") == "float" ? lanes::Precision::f32 : lanes::Precision::f64;
+    run.control.tolerance = settings_.number("tolerance");
+    read_beats();
+    plan_.summary.settle = settings_.number("settle");
+    if (settings_.has("record")) {
+      run.recorded = select_observables(model_, cell.instance(), settings_.texts("record"));
+      run.sample_step = settings_.number("sample_step");
+    } else if (plan_.summary.kind == RunKind::clamped) {
+      throw ScenarioError("record",
+                          fmt::format("'{}' clamps the voltage, so a cell has no biomarkers; say which currents "
+                                      "to record",
+                                      context_.input("protocol").instance()));
+    }
+  }
+
+  void read_beats() {
+    BatchedPlan& run = plan_.run;
+    const std::string& protocol = context_.input("protocol").instance();
+    run.beats = static_cast<int>(settings_.integer("beats"));
+    const bool endless = !std::isfinite(drive_->beat_start(1));
+    if (endless) run.beats = 1;
+    if (!std::isfinite(drive_->beat_start(run.beats - 1))) {
+      int available = run.beats;
+      while (!std::isfinite(drive_->beat_start(available - 1))) --available;
+      throw ScenarioError("beats", fmt::format("'{}' has {} beats, {} are asked for", protocol, available, run.beats));
+    }
+    plan_.summary.kind = kind_of(*drive_, run.beats - 1);
+    if (settings_.has("duration")) run.end = settings_.number("duration");
+    const double start = drive_->beat_start(run.beats - 1), end = std::min(drive_->beat_start(run.beats), run.end);
+    if (!std::isfinite(end))
+      throw ScenarioError("duration",
+                          fmt::format("the last beat of '{}' never ends; say how long the cells run, in ms", protocol));
+    if (!(end > start))
+      throw ScenarioError("duration",
+                          fmt::format("a duration of {:g} ms ends before beat {} of '{}' begins, at {:g} ms", run.end,
+                                      run.beats, protocol, start));
+    plan_.summary.alternans_beats = static_cast<int>(settings_.integer("alternans_beats"));
+    const int alternans = plan_.summary.alternans_beats;
+    if (alternans > 0 && (alternans < 3 || alternans > run.beats || plan_.summary.kind != RunKind::paced))
+      throw ScenarioError("alternans_beats",
+                          fmt::format("alternans needs at least 3 paced beats and there are {}; alternans_beats is {}",
+                                      plan_.summary.kind == RunKind::paced ? run.beats : 0, alternans));
+    run.record_last = std::max(1, alternans);
+  }
+
+  void read_indices() {
+    const std::optional<std::size_t> rows = cohort_.design_rows();
+    const auto first = static_cast<std::uint64_t>(settings_.integer("first_cell"));
+    if (!settings_.has("cells") && !rows)
+      throw ScenarioError("cells", "an empty population: say how many cells, or give a design with a row for each");
+    if (rows && first >= *rows)
+      throw ScenarioError("first_cell",
+                          fmt::format("first_cell is {} but the design has {} rows (from 0)", first, *rows));
+    const std::uint64_t n =
+        settings_.has("cells") ? static_cast<std::uint64_t>(settings_.integer("cells")) : *rows - first;
+    if (rows && first + n > *rows)
+      throw ScenarioError(
+          "cells", fmt::format("{} cells from cell {} on are asked for, but the design has {} rows", n, first, *rows));
+    if (!settings_.has("only")) {
+      indices_.resize(n);
+      std::iota(indices_.begin(), indices_.end(), first);
+      return;
+    }
+    for (const double index : settings_.numbers("only")) {
+      const auto i = static_cast<std::uint64_t>(index);
+      if (i < first || i >= first + n)
+        throw ScenarioError("only",
+                            fmt::format("there is no cell {}; cells are numbered {} to {}", i, first, first + n - 1));
+      indices_.push_back(i);
+    }
+    if (indices_.empty()) throw ScenarioError("only", "an empty population: `only` lists no cell");
+    std::sort(indices_.begin(), indices_.end());
+    indices_.erase(std::unique(indices_.begin(), indices_.end()), indices_.end());
+  }
+
+  void announce() {
+    if (cohort_.rows_not_ok() > 0)
+      host_.info(fmt::format("rows of the design left out because their status is not ok: {}", cohort_.rows_not_ok()));
+    std::vector<std::string> names;
+    for (const Cohort::Path& path : cohort_.paths()) names.push_back(path.name);
+    host_.info(fmt::format("{} cells {}; they differ in {}", indices_.size(),
+                           plan_.batched
+                               ? fmt::format("in lanes ({}, {})", plan_.batched->isa(), settings_.text("precision"))
+                               : "on CVODE",
+                           names.empty() ? "nothing" : joined(names)));
+    idle_drugs_.warn_once(host_, context_.input("cell"), cohort_.factors());
+  }
+
+  void compute(std::span<const std::uint64_t> indices, Shards* shards, std::uint64_t shard) {
+    const std::size_t n = indices.size(), samples = plan_.samples(), observables = plan_.run.recorded.size();
+    ShardResults results{std::vector<CellSummary>(n), std::vector<double>(n * cohort_.paths().size()),
+                         std::vector<double>(n * samples * observables)};
+    std::vector<CellsCost> costs((n + chunk_size - 1) / chunk_size);
+    host_.parallel_for(costs.size(), [&](std::size_t c) {
+      const std::size_t at = c * chunk_size, size = std::min(chunk_size, n - at), trace = samples * observables;
+      costs[c] =
+          run_cells(plan_, indices.subspan(at, size), std::span(results.cells).subspan(at, size),
+                    std::span(results.varied).subspan(std::min(at, results.varied.size())), n,
+                    std::span(results.traces).subspan(at * trace, size * trace), [&] { return host_.cancelled(); });
+    });
+    for (const CellsCost& cost : costs) {
+      findings_.cost.evaluations += cost.evaluations;
+      findings_.cost.beats += cost.beats;
+      findings_.cost.cpu_ms += cost.cpu_ms;
+    }
+    std::vector<Table::Column> paths;
+    for (std::size_t p = 0; p < cohort_.paths().size(); ++p) {
+      const auto begin = results.varied.begin() + static_cast<std::ptrdiff_t>(p * n);
+      paths.push_back(
+          {cohort_.paths()[p].name, cohort_.paths()[p].unit, {begin, begin + static_cast<std::ptrdiff_t>(n)}, {}});
+    }
+    const Table table = summary_table(plan_.summary, indices, std::move(paths), results.cells);
+    if (shards)
+      shards->write(series, shard, table, traces_of(results, n, samples));
+    else if (samples > 0)
+      keep_traces(indices, results, samples);
+    findings_.take(table);
+  }
+
+  /// One array cells x samples per observable, and the times.
+  std::vector<Shards::NamedArray> traces_of(const ShardResults& results, std::size_t n, std::size_t samples) const {
+    std::vector<Shards::NamedArray> arrays;
+    if (samples == 0) return arrays;
+    arrays.push_back({"trace_t", "ms", Array::of(plan_.sample_times())});
+    const std::size_t observables = plan_.run.recorded.size();
+    for (std::size_t o = 0; o < observables; ++o) {
+      Array array(DType::f64, {n, samples});
+      const auto values = array.mutable_span<double>();
+      for (std::size_t k = 0; k < n * samples; ++k) values[k] = results.traces[k * observables + o];
+      const auto& observable = model_.observables()[plan_.run.recorded[o]];
+      arrays.push_back({"trace_" + observable.name, observable.unit, std::move(array)});
+    }
+    return arrays;
+  }
+
+  /// Where no shards are written: as a table, as far as that makes sense.
+  void keep_traces(std::span<const std::uint64_t> indices, const ShardResults& results, std::size_t samples) {
+    const std::size_t observables = plan_.run.recorded.size();
+    if (traces_.columns.empty()) {
+      traces_.add("index", "1", {}).add("t", "ms", {});
+      for (const std::size_t o : plan_.run.recorded)
+        traces_.add(model_.observables()[o].name, model_.observables()[o].unit, {});
+    }
+    const std::vector<double> times = plan_.sample_times();
+    for (std::size_t i = 0; i < indices.size() && traces_.rows() + samples <= trace_rows; ++i)
+      for (std::size_t k = 0; k < samples; ++k) {
+        traces_.columns[0].numbers.push_back(static_cast<double>(indices[i]));
+        traces_.columns[1].numbers.push_back(times[k]);
+        for (std::size_t o = 0; o < observables; ++o)
+          traces_.columns[2 + o].numbers.push_back(results.traces[(i * samples + k) * observables + o]);
+      }
+  }
+
+  void conclude(bool in_shards) {
+    const auto n = static_cast<double>(findings_.cells);
+    if (in_shards && !findings_.keep_table)
+      host_.info(fmt::format("{} cells are in the shards {}.{}.*.h5; read them with dataset.population",
+                             findings_.cells, settings_.instance(), series));
+    if (findings_.failures > 0) report_failures();
+    if (findings_.not_captured > 0)
+      host_.warn(
+          fmt::format("the last beat of {} of {} cells was not captured: their durations are NaN; try a stronger "
+                      "or longer stimulus, or a longer period",
+                      findings_.not_captured, findings_.cells));
+    if (findings_.not_repolarised > 0)
+      host_.warn(fmt::format("the last beat of {} of {} cells is not repolarised when it ends: APD90 is NaN",
+                             findings_.not_repolarised, findings_.cells));
+    const double allowed = settings_.number("max_failed_fraction");
+    if (static_cast<double>(findings_.failures) > allowed * n)
+      throw SolverError(
+          fmt::format("{} of {} cells failed, the first (cell {}) with {}; narrow what varies to what the "
+                      "model can do, or raise max_failed_fraction ({:g})",
+                      findings_.failures, findings_.cells, findings_.first_failures[0].first,
+                      findings_.first_failures[0].second, allowed));
+    context_.put("population", std::move(findings_.table));
+    context_.put("traces", std::move(traces_));
+    context_.put("cells", n);
+    context_.put("failures", static_cast<double>(findings_.failures));
+    const CellsCost& cost = findings_.cost;
+    context_.put("ns_per_cell_step",
+                 cost.evaluations > 0 ? 1e6 * cost.cpu_ms / static_cast<double>(cost.evaluations) : 0.0);
+    context_.put("cpu_ms_per_cell_beat", cost.beats > 0 ? cost.cpu_ms / static_cast<double>(cost.beats) : 0.0);
+    context_.put("isa", plan_.batched ? plan_.batched->isa() : std::string_view("baseline"));
+  }
+
+  void report_failures() {
+    std::vector<std::string> causes, files;
+    for (const auto& [cause, count] : findings_.causes) causes.push_back(fmt::format("{} {}", count, cause));
+    if (auto* replay = settings_.has("only") ? nullptr : host_.find<Replay>())
+      for (const auto& [index, text] : findings_.first_failures) {
+        const std::string name = fmt::format("repro_{}", index);
+        const std::pair<std::string, Value> changes[] = {{"only", List{Value(static_cast<std::int64_t>(index))}}};
+        replay->write(name, changes);
+        files.push_back(fmt::format("{}.{}.toml", settings_.instance(), name));
+      }
+    host_.warn(fmt::format("{} of {} cells failed ({}); see the column status{}", findings_.failures, findings_.cells,
+                           joined(causes),
+                           files.empty() ? "" : fmt::format(". To run one of them alone: {}", joined(files))));
+  }
+
+  static constexpr std::size_t trace_rows = 1'000'000;
+
+  PrepareContext& context_;
+  Host& host_;
+  const Settings& settings_;
+  const IonicModel& model_;
+  std::unique_ptr<Protocol::Drive> drive_;
+  Cohort cohort_;
+  CellsPlan plan_;
+  std::vector<std::uint64_t> indices_;
+  Findings findings_;
+  Table traces_;
+  IdleDrugs idle_drugs_;
+};
+
+void describe_cells(Descriptor& d) {
+  d.priors("parameters")
+      .absent_by_default()
+      .says(
+          "What differs from cell to cell, drawn for each: `{ path = \"myocyte.scale_I_Kr\", uniform = [0.8, 1.2] }`. "
+          "Any "
+          "evaluate parameter of cell and drugs.");
+  d.choice("method", "random",
+           {{"random", "independent draws, from a stream of random numbers for each cell"},
+            {"sobol", "a randomly shifted Sobol sequence, addressed by the cell's index; best at powers of two"}})
+      .says("How `parameters` are drawn.");
+  d.integer("cells", 0).absent_by_default().at_least(1).says("How many; absent: the rows of the design.");
+  d.integer("first_cell", 0)
+      .at_least(0)
+      .says(
+          "Index of the first one. Parts of one population made on several machines fit together; begin them at "
+          "multiples of shard_size.");
+  d.list("only", make_parameter("index", Type::integer).at_least(0))
+      .absent_by_default()
+      .says("Run these cells alone. Their results are the same to the last byte; no shards are written.");
+}
+
+void describe_run(Descriptor& d) {
+  d.integer("beats", 100).at_least(1).usual(1, 1000).says("Beats from the initial state; results are of the last.");
+  d.number("duration", "ms")
+      .absent_by_default()
+      .above(0)
+      .usual(1000, 60000)
+      .says("When the run ends, for protocols that leave the cell alone after their last beat.");
+  d.number("settle", "ms", 0).at_least(0).says("Cells left alone: spontaneous beats before this are not counted.");
+  d.integer("alternans_beats", 0)
+      .at_least(0)
+      .usual(0, 20)
+      .says("Look for alternans in that many last beats (3 at least); 0: do not.");
+  d.choice("integrator", "batched",
+           {{"batched", "in SIMD lanes, steps by error, each cell for itself"},
+            {"cvode", "one after the other on CVODE: slower, to tolerances of your own"}})
+      .says("How cells are stepped. A model without lanes runs on CVODE.");
+  d.choice("precision", "double", {{"double", "64 bits"}, {"float", "32 bits, faster; see plugins/ionic/lanes"}})
+      .says("Of the lanes.");
+  d.number("tolerance", "1", 1)
+      .above(0)
+      .at_most(100)
+      .usual(0.1, 4)
+      .log()
+      .says("Of the lanes: 1 keeps APD90 within 0.1 ms and V_m within 0.15 mV (rms); larger is coarser and faster.");
+  d.number("rtol", "1", 1e-6).above(0).at_most(1e-2).log().expert().says("Relative tolerance of CVODE.");
+  d.number("atol", "1", 1e-8)
+      .above(0)
+      .at_most(1e-3)
+      .log()
+      .expert()
+      .says("Absolute tolerance of CVODE, times the typical size of each state.");
+}
+
+void describe_results(Descriptor& d) {
+  d.list("record", make_parameter("observable", Type::text))
+      .absent_by_default()
+      .says("Observables whose traces over the last beat are kept for every cell, V_m with them; absent: none.");
+  d.number("sample_step", "ms", 1).above(0).usual(0.1, 5).says("Spacing of these traces.");
+  d.integer("shard_size", 4096).allowed(1, 1000000).expert().says("Cells in one file of results.");
+  d.integer("table_limit", 100000)
+      .at_least(0)
+      .says("Up to so many cells `population` holds them all; beyond, they are in the shards only.");
+  d.number("max_failed_fraction", "1", 0.5).allowed(0, 1).says("Fail the run when more cells than this fail.");
+  d.constant_table("population")
+      .shown_as(Hint::population)
+      .says(
+          "A row per cell: index, what varied, biomarkers of the last beat (or means over spontaneous beats), EADs, "
+          "rhythm, steps, status (\"ok\", or \"cause: text\").");
+  d.constant_table("traces")
+      .shown_as(Hint::table)
+      .says("Of `record`, where no shards are written: index, t, observables.");
+  d.constant("cells", "1", "").summary_as("cells").says("Cells run.");
+  d.constant("failures", "1", "").summary_as("failures").says("Cells that failed; their results are NaN.");
+  d.constant("ns_per_cell_step", "ns", "")
+      .summary_as("ns_per_cell_step")
+      .says("CPU time per evaluation of the model in one cell.");
+  d.constant("cpu_ms_per_cell_beat", "ms", "")
+      .summary_as("cpu_ms_per_cell_beat")
+      .says("CPU time per beat of one cell, with everything that was done to sum it up.");
+  d.constant_text("isa").summary_as("isa").says("Instruction set of the lanes.");
+}
+
+}  // namespace
+
+Descriptor Population::describe() {
+  Descriptor d("experiment.population", "Thousands to millions of cells that differ in their parameters");
+  d.doc =
+      "Every cell runs the protocol from the model's initial state, in SIMD lanes and on all threads. What differs "
+      "between cells is drawn from priors (`parameters`), stands in a `design` whose columns are named after "
+      "parameters "
+      "(\"myocyte.scale_I_Kr\"), or is taken from its columns by `{ column = \"name\" }` in cell or drugs; everything "
+      "about a cell depends on its index alone, so any cell can be run again by itself (`only`). Results stream into "
+      "shards (`INSTANCE.cells.00000.h5`, ...) as they come; a resumed run keeps finished ones. A cell that fails is "
+      "counted by cause, has a status and NaN results, and the first few get a scenario of their own "
+      "(`INSTANCE.repro_INDEX.toml`). Definitions of biomarkers and detectors: plugins/ionic/README.md; they are taken "
+      "at the ends of the integrator's steps.";
+  describe_cells(d);
+  describe_run(d);
+  describe_results(d);
+  d.slot("cell", "ionic").offers("ionic").spread("parameters").says("The cell model.");
+  d.slot("protocol", "protocol").offers("protocol").says("When and how cells are stimulated.");
+  add_drugs_slot(d).spread("parameters");
+  d.slot("design", "").optional().needs("population", "").says("A row for each cell.");
+  return d;
+}
+
+Population::Population(const Settings&) {}
+
+std::unique_ptr<const Prepared> Population::prepare(PrepareContext& context) const {
+  PopulationRun(context).run();
+  return nullptr;
+}
+
+}  // namespace tawara::experiments

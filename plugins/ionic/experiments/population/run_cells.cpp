@@ -1,0 +1,144 @@
+#include "experiments/population/run_cells.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <limits>
+#include <optional>
+
+#include "experiments/beat.hpp"
+#include "tawara/error.hpp"
+
+namespace tawara::experiments {
+namespace {
+
+double thread_cpu_ms() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return 1e3 * static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_nsec);
+}
+
+double beat_end(const CellsPlan& plan, int n) { return std::min(plan.drive->beat_start(n + 1), plan.run.end); }
+
+/// Sample times of beat n since its onset; the last beat keeps its end, the others leave it to the next one's start.
+std::vector<double> times_in_beat(const CellsPlan& plan, int n) {
+  std::vector<double> times;
+  if (plan.run.sample_step <= 0) return times;
+  const double duration = beat_end(plan, n) - plan.drive->beat_start(n);
+  for (int i = 0; i * plan.run.sample_step < duration; ++i) times.push_back(i * plan.run.sample_step);
+  if (n + 1 == plan.run.beats) times.push_back(duration);
+  return times;
+}
+
+/// A drive whose last beat ends although nothing follows it.
+class Ending final : public Protocol::Drive {
+ public:
+  Ending(const Drive& drive, double end) : drive_(drive), end_(end) {}
+  [[nodiscard]] double I_stim(double t) const override { return drive_.I_stim(t); }
+  [[nodiscard]] std::optional<double> V_command(double t) const override { return drive_.V_command(t); }
+  [[nodiscard]] bool piecewise_constant() const override { return drive_.piecewise_constant(); }
+  [[nodiscard]] double next_edge(double t) const override { return drive_.next_edge(t); }
+  [[nodiscard]] double beat_start(int n) const override { return std::min(drive_.beat_start(n), end_); }
+
+ private:
+  const Drive& drive_;
+  double end_;
+};
+
+/// One cell on CVODE, kept in the same form as one of a lane.
+BatchedCell run_on_cvode(const CellsPlan& plan, std::span<const double> parameters) {
+  BatchedCell result;
+  const int first = plan.run.beats - plan.run.record_last;
+  const Ending drive(*plan.drive, plan.run.end);
+  cvode::CellIntegrator integrator(*plan.model, "", parameters, plan.tolerances);
+  CellReader reader(*plan.model, parameters);
+  try {
+    integrator.advance(drive, drive.beat_start(first));
+    for (int n = first; n < plan.run.beats; ++n) {
+      const std::vector<double> extra = times_in_beat(plan, n);
+      const double offset = drive.beat_start(n) - drive.beat_start(first);
+      result.beats.push_back(
+          record_beat(integrator, reader, drive, n, extra, [&](double since, std::span<const double> state) {
+            result.sample_t.push_back(offset + since);
+            const auto observed = reader.observe(state);
+            for (const std::size_t o : plan.run.recorded) result.samples.push_back(observed[o]);
+          }));
+    }
+  } catch (const SolverError& error) {
+    const std::string text = error.what();
+    const bool nan_rate = text.find("not a finite number") != std::string::npos;
+    // The integrator begins with a name, which here is none.
+    result.failure = {nan_rate ? "nan" : "cvode", text.starts_with(": ") ? text.substr(2) : text};
+  }
+  result.steps = result.attempts = integrator.steps();
+  return result;
+}
+
+}  // namespace
+
+std::vector<double> CellsPlan::sample_times() const {
+  std::vector<double> times;
+  const int first = run.beats - run.record_last;
+  if (run.sample_step > 0)
+    for (int n = first; n < run.beats; ++n)
+      for (const double since : times_in_beat(*this, n))
+        times.push_back(drive->beat_start(n) - drive->beat_start(first) + since);
+  return times;
+}
+
+std::size_t CellsPlan::samples() const { return sample_times().size(); }
+
+CellsCost run_cells(const CellsPlan& plan, std::span<const std::uint64_t> indices, std::span<CellSummary> cells,
+                    std::span<double> varied, std::size_t stride, std::span<double> traces,
+                    const std::function<bool()>& cancelled) {
+  CellsCost cost;
+  const double begun = thread_cpu_ms();
+  const std::size_t n_paths = plan.cohort->paths().size();
+  const std::size_t trace_size = indices.empty() ? 0 : traces.size() / indices.size();
+  std::fill(traces.begin(), traces.end(), std::numeric_limits<double>::quiet_NaN());
+
+  // Cells whose values cannot be are failures before they begin.
+  std::vector<std::vector<double>> parameters(indices.size());
+  std::vector<std::size_t> sound;
+  std::vector<double> values(n_paths);
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    plan.cohort->values(indices[i], values);
+    for (std::size_t p = 0; p < n_paths; ++p) varied[p * stride + i] = values[p];
+    const std::string problem = plan.cohort->arguments(values, parameters[i]);
+    if (problem.empty())
+      sound.push_back(i);
+    else
+      cells[i].status = "parameter: " + problem;
+  }
+
+  const auto keep = [&](std::size_t i, const BatchedCell& cell) {
+    cells[i] = {};
+    if (cell.failure.cause.empty()) {
+      cells[i] = summarise(plan.summary, cell.beats);
+      std::copy_n(cell.samples.begin(), std::min(trace_size, cell.samples.size()),
+                  traces.begin() + static_cast<std::ptrdiff_t>(i * trace_size));
+    } else {
+      cells[i].status = cell.failure.cause + ": " + cell.failure.text;
+    }
+    cells[i].steps = cell.steps;
+    cost.evaluations += cell.attempts;
+    cost.beats += plan.run.beats;
+  };
+  if (plan.batched) {
+    run_batched(
+        *plan.model, *plan.batched, plan.run, sound.size(),
+        [&](std::size_t k) {
+          return CellToRun{parameters[sound[k]], {}, plan.drive};
+        },
+        [&](std::size_t k, const BatchedCell& cell) { keep(sound[k], cell); }, cancelled);
+  } else {
+    for (const std::size_t i : sound) {
+      if (cancelled && cancelled()) throw Cancelled();
+      keep(i, run_on_cvode(plan, parameters[i]));
+    }
+  }
+  cost.cpu_ms = thread_cpu_ms() - begun;
+  return cost;
+}
+
+}  // namespace tawara::experiments
