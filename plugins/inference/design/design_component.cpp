@@ -81,6 +81,9 @@ std::unique_ptr<const Prepared> Replay::prepare(PrepareContext& context) const {
   const Table& table = context.input("population").table("population");
   const std::vector<Values> all = population::read_rows(table, context.simulator("parameters").paths());
   const Table::Column *status = table.find("status"), *weight = table.find("weight");
+  if (status && status->texts.empty())
+    throw DataError("the population's column status holds numbers; expected texts, \"ok\" where a row is to be used");
+  if (weight && !weight->texts.empty()) throw DataError("the population's column weight holds texts; expected numbers");
   std::vector<Values> rows;
   std::vector<double> weights;
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -21,6 +21,12 @@ std::string ids_text(const std::vector<double>& ids) {
                   "'; expected " + expected);
 }
 
+/// A blank cell is the empty subset.
+std::string id_text(double id) {
+  if (std::isnan(id)) return "";
+  return id == std::floor(id) && id >= 0 && id < 1e15 ? std::to_string(static_cast<long long>(id)) : std::to_string(id);
+}
+
 std::vector<double> read_ids(const PathInfo& path, std::size_t row, const std::string& text) {
   const auto bad = [&] {
     refuse(path, row, text,
@@ -85,14 +91,18 @@ std::vector<Values> read_rows(const Table& table, std::span<const PathInfo> path
     if (!column)
       throw DataError("the population has no column " + path.path +
                       "; leave it out of `parameters`, or add the column");
-    const bool words = path.type == Type::subset || path.type == Type::choice;
+    // Subsets of one id each look like numbers to whoever reads a file.
+    const bool lone_ids = path.type == Type::subset && column->texts.empty();
+    const bool words = (path.type == Type::subset && !lone_ids) || path.type == Type::choice;
     if (words ? column->texts.empty() && !rows.empty() : !column->texts.empty())
       throw DataError("population column " + path.path + " holds " + (words ? "numbers" : "texts") + "; expected " +
                       (words ? "texts" : "numbers"));
-    if (!words && column->unit != path.unit)
+    if (!words && !lone_ids && column->unit != path.unit)
       throw DataError("population column " + path.path + " is in " + column->unit + "; expected " + path.unit);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (path.type == Type::subset)
+      if (lone_ids)
+        rows[i].push_back(read_ids(path, i, id_text(column->numbers[i])));
+      else if (path.type == Type::subset)
         rows[i].push_back(read_ids(path, i, column->texts[i]));
       else if (path.type == Type::choice)
         rows[i].push_back({read_choice(path, i, column->texts[i])});
