@@ -10,6 +10,7 @@
 #include "tawara/component.hpp"
 #include "tawara/shards.hpp"
 #include "tawara/simulator.hpp"
+#include "tawara/table_files.hpp"
 
 /// Just enough of a kernel for one component: `OneComponent<PseudoEcg> it; it.set("precision", "double").fill("source",
 /// TestInput("twin").with("LAT", array)).prepare();`, then `it.constants`, `it.tables` and `it.evaluate("leads")`.
@@ -47,7 +48,17 @@ class TestHost : public tawara::Host {
       written[std::string(name)].assign(changes.begin(), changes.end());
     }
   };
+  /// Files that a component may read tables from.
+  struct TestTableFiles : tawara::TableFiles {
+    std::map<std::string, tawara::Table> tables;
+    tawara::Table read(const std::filesystem::path& file) const override {
+      const auto found = tables.find(file.string());
+      if (found == tables.end()) throw tawara::DataError("no such file: " + file.string());
+      return found->second;
+    }
+  };
   TestShards shards;
+  TestTableFiles table_files;
   TestReplay replay;
   bool has_services = true;  ///< false: as in a dry run
   std::uint64_t seed = 1;
@@ -83,6 +94,7 @@ class TestHost : public tawara::Host {
   }
   void* service(std::string_view name) override {
     if (has_services && name == tawara::Shards::service_name) return static_cast<tawara::Shards*>(&shards);
+    if (name == tawara::TableFiles::service_name) return static_cast<tawara::TableFiles*>(&table_files);
     if (has_services && name == tawara::Replay::service_name) return static_cast<tawara::Replay*>(&replay);
     return nullptr;
   }

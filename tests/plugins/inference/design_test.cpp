@@ -120,7 +120,7 @@ TEST_CASE("a replayed population gives the rows that were fine, with their weigh
   Model model;
   auto design = over<Design>(model);
   const Table planned = design.set("size", 32).prepare().tables.at("population");
-  auto replay = over<Replay>(model);
+  auto replay = over<design::Replay>(model);
   replay.fill("population", TestInput("design").with("population", planned)).prepare();
   const Table& again = replay.tables.at("population");
   CHECK(again.rows() == 28);
@@ -164,7 +164,7 @@ TEST_CASE("columns that do not fit their parameter are refused by row") {
         "population column m.x, row 2: '7.000000'; expected a number the parameter may be");
   CHECK(read(Table().add_text("m.layer", {"mid"}), 1) ==
         "population column m.layer, row 1: 'mid'; expected one of endo, epi");
-  CHECK(read(Table().add("m.roots", "1", {1}), 2) == "population column m.roots holds numbers; expected texts");
+  CHECK(read(Table().add("m.layer", "1", {1}), 1) == "population column m.layer holds numbers; expected texts");
   for (const char* ids : {"1 6", "1 1", "x"})
     CHECK(read(Table().add_text("m.roots", {ids}), 2) ==
           "population column m.roots, row 1: '" + std::string(ids) +
