@@ -5,6 +5,8 @@
 #include "tawara/model/prepared_cell.hpp"
 #include "tp06/equations.hpp"
 
+TAWARA_HAS_LANES(tawara::tp06, Equations)
+
 namespace tawara::tp06 {
 namespace {
 
