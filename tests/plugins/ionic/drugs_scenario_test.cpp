@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <fstream>
 #include <string>
 
+#include "../../shared_data.hpp"
 #include "../../tawara_command.hpp"
 #include "reference_csv.hpp"
 
@@ -17,12 +19,24 @@ struct Run {
   }
 };
 
-Run run(const std::string& name, const std::string& drug) {
+Run run(const std::string& name, const std::string& drug, const std::string& options = {}) {
   const auto folder = fresh_folder("drugs_" + name);
   std::ofstream(folder / "scenario.toml") << "[block]\nuse = \"drug.hill_block\"\n" + drug;
   const auto out = folder / "run";
-  return {out, tawara_command("run '" + (folder / "scenario.toml").string() + "' --output '" + out.string() + "'")};
+  return {out, tawara_command("run '" + (folder / "scenario.toml").string() + "' --output '" + out.string() + "' " +
+                              options)};
 }
+
+/// A paced ToR-ORd cell with the drugs listed.
+std::string paced(const std::string& drugs, int beats) {
+  return "[myocyte]\nuse = \"ionic.torord\"\n[pacing]\nuse = \"protocol.pacing\"\n[paced_cell]\nuse = "
+         "\"experiment.single_cell\"\ncell = \"myocyte\"\nprotocol = \"pacing\"\ndrugs = [" +
+         drugs + "]\nbeats = " + std::to_string(beats) + "\n";
+}
+
+const std::string E4031 = "blocks = [{ current = \"I_Kr\", ic50 = \"7 nM\" }]\n";
+
+double APD90(const Run& run) { return summary_of(run.folder)["paced_cell"]["APD90"].get<double>(); }
 
 double remaining(const Run& run) { return ReferenceCsv(run.folder / "block.remaining.csv").number(0, "remaining"); }
 
@@ -74,4 +88,54 @@ TEST_CASE("a dose given twice fails the run and says which two") {
   CHECK(r.result.code == 1);
   CHECK(r.says("block"));
   CHECK(r.says("the dose is given twice, 5 nmol/L and 2 C_max; keep `concentration` or `multiples_of_Cmax`"));
+}
+
+TEST_CASE("a drug on a cell is its multiplier, and two drugs are the product of theirs") {
+  const std::string two = E4031 +
+                          "concentration = 7\n[other]\nuse = \"drug.hill_block\"\nblocks = [{ current = "
+                          "\"I_Kr\", ic50 = 100 }, { current = \"I_CaL\", ic50 = 300 }]\nconcentration = 300\n";
+  const Run drugged = run("two", two + paced("\"block\", \"other\"", 3));
+  const Run scaled = run("scaled", two + paced("", 3), "--set myocyte.scale_I_Kr=0.125 --set myocyte.scale_I_CaL=0.5");
+  const Run free = run("free", two + paced("", 3));
+  INFO(drugged.result.err);
+  REQUIRE(drugged.result.code == 0);
+  REQUIRE(scaled.result.code == 0);
+  REQUIRE(free.result.code == 0);
+  CHECK(APD90(drugged) == doctest::Approx(APD90(scaled)).epsilon(1e-12));
+  CHECK(APD90(drugged) > APD90(free) + 20);
+}
+
+TEST_CASE("the more dofetilide the longer the action potential; verapamil at the same I_Kr block prolongs less") {
+  double last = 0;
+  for (const int multiples : {0, 1, 5, 25}) {
+    const Run r = run(
+        "dofetilide" + std::to_string(multiples),
+        "compound = \"dofetilide\"\nmultiples_of_Cmax = " + std::to_string(multiples) + "\n" + paced("\"block\"", 2));
+    REQUIRE(r.result.code == 0);
+    CHECK(APD90(r) > last + 5);
+    last = APD90(r);
+  }
+  // Half of I_Kr is left at 4.87 nmol/L of dofetilide and at 288 nmol/L of verapamil, which blocks I_CaL as well.
+  const Run dofetilide =
+      run("half_dofetilide", "compound = \"dofetilide\"\nconcentration = 4.87\n" + paced("\"block\"", 2));
+  const Run verapamil =
+      run("half_verapamil", "compound = \"verapamil\"\nconcentration = 288\n" + paced("\"block\"", 2));
+  REQUIRE(dofetilide.result.code == 0);
+  REQUIRE(verapamil.result.code == 0);
+  CHECK(APD90(verapamil) < APD90(dofetilide) - 20);
+}
+
+TEST_CASE("E-4031 at its IC50 gives the reference's action potential with half of I_Kr") {
+  const auto data = shared_data("reference/torord_fkatp_endo/conditions.csv");
+  if (!data) return;
+  const Run r = run("reference", E4031 + "concentration = 7\n" + paced("\"block\"", 100));
+  REQUIRE(r.result.code == 0);
+  const ReferenceCsv table(data.path);
+  bool found = false;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    if (table.rows[row][0] != "GKr_x0.5" || table.number(row, "cl_ms") != 1000) continue;
+    found = true;
+    CHECK(std::fabs(APD90(r) - table.number(row, "apd90")) < 0.5);
+  }
+  CHECK(found);
 }
