@@ -5,7 +5,10 @@
 #include <string>
 
 #include "kernik/equations.hpp"
+#include "tawara/model/lane_maker.hpp"
 #include "tawara/model/prepared_cell.hpp"
+
+TAWARA_HAS_LANES(tawara::kernik, Equations)
 
 namespace tawara::kernik {
 namespace {

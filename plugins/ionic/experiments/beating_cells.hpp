@@ -1,0 +1,35 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cvode/cell_integrator.hpp"
+#include "experiments/beating.hpp"
+#include "lanes/lane_run.hpp"
+
+namespace tawara::experiments {
+
+struct LeftAlone {
+  Beating label = Beating::not_finite;
+  double decided_at = 0;  ///< ms of the cell's time; less than the run where the verdict came early
+  std::string failure;    ///< why the cell could not be followed, label not_finite; else empty
+};
+
+/// What many cells do when left alone from the model's initial state: a filter of candidates. In lanes; a lane takes
+/// the next cell as soon as its own is decided, and no cell depends on the others.
+///
+/// @param parameters  n_cells x n_parameters, row-major, evaluate parameters in descriptor order
+/// @param cancelled   asked now and then; the answer true throws Cancelled
+[[nodiscard]] std::vector<LeftAlone> leave_alone(const IonicModel& model, const BatchedModel& batched,
+                                                 std::span<const double> parameters, std::size_t n_cells,
+                                                 const BeatingCriteria& criteria = {},
+                                                 const lanes::StepControl& control = {.tolerance = 0.3},
+                                                 const std::function<bool()>& cancelled = {});
+
+/// The same of one cell on CVODE.
+[[nodiscard]] LeftAlone leave_alone(const IonicModel& model, const std::string& name,
+                                    std::span<const double> parameters, const BeatingCriteria& criteria = {},
+                                    cvode::Tolerances tolerances = {});
+
+}  // namespace tawara::experiments

@@ -1,0 +1,5 @@
+#include "tawara/model/lanes.hpp"
+
+#include "kernik/equations.hpp"
+
+TAWARA_MODEL_LANES(tawara::kernik, Equations)
