@@ -1,5 +1,6 @@
 #pragma once
 #include "torord/equations.hpp"
+#include "torord_land/constants.hpp"
 
 /// ToR-ORd with the contraction of Land et al., J Mol Cell Cardiol 2017;106:68 (human, intact, 37 degrees C), as
 /// coupled by Margara et al., Prog Biophys Mol Biol 2021: calcium binds to troponin at a finite rate and so leaves the
@@ -46,14 +47,13 @@ struct Equations : torord::Equations {
 
   template <class Real>
   struct Relaxations : Cell::Relaxations<Real> {
-    Gate<Real> XS, XW, Ca_TRPN, TmB, ZETAS, ZETAW;
+    Gate<Real> XS, XW, TmB, ZETAS, ZETAW;
   };
-  static constexpr std::array<std::size_t, 10> relaxing_states = {29, 30, 35, 42, 43, 44, 45, 46, 47, 48};
+  static constexpr std::array<std::size_t, 9> relaxing_states = {29, 30, 35, 42, 43, 44, 46, 47, 48};
 
   template <class Real>
   struct Flows : Cell::Flows<Real> {
-    Real Ta;             // active tension, kPa
-    Gate<Real> Ca_TRPN;  // here because it is also a flux of calcium
+    Real Ta;  // active tension, kPa
   };
 
   double k_TRPN;
@@ -80,16 +80,16 @@ auto Equations::flows(const VoltageTerms<Real>& v, const State<Real>& y, const R
   Flows<Real> f;
   static_cast<Cell::Flows<Real>&>(f) = Cell::flows(v, y, scale);
   f.Ta = T_ref / r_s * ((y.ZETAS + 1.0) * at_least(0, y.XS) + y.ZETAW * at_least(0, y.XW));
-  const Real binding = power<2>(1000.0 * y.Ca_i / Ca_50);
-  f.Ca_TRPN = {binding / (1.0 + binding), 1.0 / (k_TRPN * (1.0 + binding))};
   return f;
 }
 
 template <class Real>
 void Equations::rates(const VoltageTerms<Real>&, const Flows<Real>& f, const State<Real>& y, const Real*,
                       const Real& I_stim, State<Real>& dydt) const {
-  const Real J_TRPN = torord::troponin_max * f.Ca_TRPN.rate(y.Ca_TRPN);
-  Cell::rates(f, y, torord::Troponin<Real>{Real(0.0), J_TRPN}, I_stim, dydt);
+  // Not declared as relaxing: what leaves the myoplasm in a large step is then exactly what troponin gains.
+  const Real Ca_TRPN = at_least(0, y.Ca_TRPN);
+  dydt.Ca_TRPN = k_TRPN * (power<2>(1000.0 * y.Ca_i / Ca_50) * (1.0 - Ca_TRPN) - Ca_TRPN);
+  Cell::rates(f, y, torord::Troponin<Real>{Real(0.0), torord::troponin_max * dydt.Ca_TRPN}, I_stim, dydt);
 }
 
 template <class Real>
@@ -98,7 +98,6 @@ auto Equations::relaxations(const VoltageTerms<Real>& v, const Flows<Real>& f, c
   using std::exp, std::log;
   Relaxations<Real> r;
   static_cast<Cell::Relaxations<Real>&>(r) = Cell::relaxations(v, f, y, scale);
-  r.Ca_TRPN = f.Ca_TRPN;
 
   // dx/dt = gain - loss x of each kind of site, in the form of a gate.
   const auto balance = [](const Real& gain, const Real& loss) { return Gate<Real>{gain / loss, 1.0 / loss}; };

@@ -4,6 +4,8 @@
 #include "torord/family.hpp"
 #include "torord_land/equations.hpp"
 
+TAWARA_HAS_LANES(tawara::torord_land, Equations)
+
 namespace tawara::torord_land {
 
 Descriptor TorordLand::describe() {

@@ -44,7 +44,7 @@ TEST_CASE("contraction stands still at the equilibrium of any calcium, and only 
     c["ZETAS"] = c["ZETAW"] = 0;
     for (const char* state : {"XS", "XW", "Ca_TRPN", "TmB", "ZETAS", "ZETAW"}) {
       CAPTURE(state);
-      CHECK(std::fabs(c.rate(state)) < 1e-15);
+      CHECK(std::fabs(c.rate(state)) < 1e-14);  // binding turns over 1500 times a ms at the highest
     }
     CHECK(c.Ta() == doctest::Approx(480 * 2.0 / 3 * free_sites).epsilon(1e-12));
     c["TmB"] += 1e-3;
