@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "../../shared_data.hpp"
 #include "../../tawara_command.hpp"
@@ -138,4 +140,34 @@ TEST_CASE("E-4031 at its IC50 gives the reference's action potential with half o
     CHECK(std::fabs(APD90(r) - table.number(row, "apd90")) < 0.5);
   }
   CHECK(found);
+}
+
+TEST_CASE("drug_block.toml: four drugs at four doses") {
+  const auto out = fresh_folder("drugs_scenario") / "out";
+  const auto result = tawara_command("run '" TAWARA_SOURCE "/scenarios/drug_block.toml' --output '" + out.string() +
+                                     "' --set paced_cell.beats=2");
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  const ReferenceCsv runs(out / "runs.csv");
+  REQUIRE(runs.rows.size() == 16);
+  std::map<std::string, std::vector<double>> APD90;
+  for (std::size_t r = 0; r < 16; ++r) APD90[runs.rows[r][1]].push_back(runs.number(r, "paced_cell.APD90"));
+  REQUIRE(APD90.size() == 4);
+  for (const auto& [drug, dose] : APD90) {
+    CHECK(dose[0] == APD90["dofetilide"][0]);
+    CHECK(dose[1] > dose[0]);
+    CHECK(dose[1] <= APD90["quinidine"][1]);
+  }
+  for (std::size_t k = 1; k < 4; ++k) CHECK(APD90["dofetilide"][k] > APD90["dofetilide"][k - 1] + 5);
+  CHECK(APD90["verapamil"][3] < APD90["dofetilide"][3] - 50);
+}
+
+TEST_CASE("85 % block of I_Kr at a slow rate shows in the summary as an EAD") {
+  const Run r =
+      run("EAD", "blocks = [{ current = \"I_Kr\", ic50 = 15 }]\nconcentration = 85\n" + paced("\"block\"", 100),
+          "--set pacing.period=4000 --set myocyte.Na_o=137 --set myocyte.Ca_o=2 --set myocyte.K_o=5");
+  INFO(r.result.err);
+  REQUIRE(r.result.code == 0);
+  CHECK(summary_of(r.folder)["paced_cell"]["EADs"] == 1);
+  CHECK(APD90(r) > 700);
 }
