@@ -62,5 +62,15 @@ function(tawara_model_lanes target file)
     set_target_properties(${object} PROPERTIES CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden
       VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${object}>)
+    if(NOT isa STREQUAL "baseline")
+      set(checked ${CMAKE_CURRENT_BINARY_DIR}/${object}.checked)
+      add_custom_command(OUTPUT ${checked}
+        COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DISA=${isa} -DOBJECT=$<TARGET_OBJECTS:${object}>
+          -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CheckLanesSymbols.cmake
+        COMMAND ${CMAKE_COMMAND} -E touch ${checked}
+        DEPENDS $<TARGET_OBJECTS:${object}> ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CheckLanesSymbols.cmake
+        COMMENT "Symbols of ${object}" VERBATIM)
+      target_sources(${target} PRIVATE ${checked})
+    endif()
   endforeach()
 endfunction()

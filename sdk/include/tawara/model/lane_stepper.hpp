@@ -11,12 +11,16 @@
 
 namespace tawara::model::inline TAWARA_ISA {
 
-/// Size of the step error that is allowed. mV for the membrane; other states by their size: what matters there is that
-/// steps stay stable and the state's course smooth, V_m decides the accuracy (measured: plugins/ionic/lanes).
+/// Size of the step error that is allowed: of a state's change over the step, from what the step before foretold. V_m
+/// decides the accuracy; for the other states what matters is that steps stay stable and their course smooth. Measured
+/// on every model: plugins/ionic/lanes/README.md.
 struct StepTolerance {
-  static constexpr double V_m = 0.02;       // mV
-  static constexpr double relative = 0.02;  // of |y| + floor
-  static constexpr double floor = 0.01;     // of State::tolerance_scale
+  static constexpr double V_m = 0.02;  // mV
+  // When a quiet membrane takes off, errors grow with it and delay the upstroke: there at most this part of the change
+  // of V_m over the step, but no less than `take_off_least` of V_m.
+  static constexpr double take_off = 0.025, take_off_least = 0.1;
+  static constexpr double relative = 0.005;  // of |y| + floor
+  static constexpr double floor = 0.01;      // of State::tolerance_scale
   static constexpr double largest_accepted = 1.5;
 };
 
@@ -24,7 +28,7 @@ struct StepTolerance {
 template <class E>
 struct LaneContext {
   E equations;
-  double membrane_tolerance;
+  double membrane_tolerance, membrane_sign;  // -1: V_m falls as state 0 grows
   std::array<double, E::n_states> floor;
   VoltageTable<E> const* table;  ///< null: voltage terms differ from cell to cell
 };
@@ -246,6 +250,15 @@ class EquationsStepper final : public LaneStepper<T> {
     }
   }
 
+  /// @param foretold, change  of the membrane variable over the step
+  HWY_INLINE Real membrane_tolerance(Real foretold, Real change) const {
+    const Real whole(context_.membrane_tolerance);
+    const Real part =
+        fmax(foretold * StepTolerance::take_off * context_.membrane_sign, whole * StepTolerance::take_off_least);
+    const Mask taking_off = foretold * context_.membrane_sign > 0.0 && fabs(change) > fabs(foretold);
+    return select(taking_off, fmin(whole, part), whole);
+  }
+
   template <Kind kind>
   HWY_NOINLINE void step_group(const LaneBlock<T>& block, std::size_t lane) const {
     Group g;
@@ -290,13 +303,12 @@ class EquationsStepper final : public LaneStepper<T> {
       advance(g, active, true);
       if constexpr (kind == Kind::held) next[0] = y[0];
 
-      // How far the step is from what the slope at its beginning, or on the step before, foretold.
-      for (const std::size_t s : Layout::linear) {
-        if (kind == Kind::held && s == 0) continue;
-        const Real change = fabs((next[s] - y[s]) - 2.0 * (mid[s] - y[s]));
+      for (const std::size_t i : Layout::linear) {
+        if (kind == Kind::held && i == 0) continue;
+        const Real foretold = 2.0 * (mid[i] - y[i]), change = next[i] - y[i];
         const Real allowed =
-            s == 0 ? Real(context_.membrane_tolerance) : StepTolerance::relative * (fabs(y[s]) + context_.floor[s]);
-        error = fmax(error, change / allowed);
+            i == 0 ? membrane_tolerance(foretold, change) : StepTolerance::relative * (fabs(y[i]) + context_.floor[i]);
+        error = fmax(error, fabs(change - foretold) / allowed);
       }
       error = select(starting, error + error, error) / Real(block.tolerance);
     }

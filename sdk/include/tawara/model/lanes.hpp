@@ -38,6 +38,7 @@ class LaneSet {
     std::memcpy(&made.equations, model.equations, sizeof(E));
     const double size = model.per_unit < 0 ? -model.per_unit : model.per_unit;
     made.membrane_tolerance = StepTolerance::V_m / size;
+    made.membrane_sign = model.per_unit < 0 ? -1 : 1;
     for (std::size_t s = 0; s < E::n_states; ++s) made.floor[s] = StepTolerance::floor * model.tolerance_scale[s];
     made.table = nullptr;
     return made;

@@ -47,7 +47,7 @@ HWY_INLINE GateFactors<T> gate_factors(Lanes<T> dt, Lanes<T> tau) {
   return {relax, fmax(Lanes<T>(0.0), 2.0 - relax - mean - mean)};
 }
 
-/// Tables of what depends on the membrane variable only, for steps of 2^level/256 ms, made from the model's own text.
+/// Tables of what depends on the membrane variable only, for steps of 2^level/1024 ms, made from the model's own text.
 /// One row per node, its columns side by side: a cell reads two neighbouring rows and interpolates linearly. In single
 /// precision, whose rounding is far below the interpolation error; columns that are equal are stored once.
 template <class E>
@@ -60,8 +60,8 @@ class VoltageTable {
   static constexpr std::size_t n_others = n_terms - 2 * n_gates;
 
  public:
-  static constexpr int levels = 10;
-  static constexpr double shortest = 1.0 / 256;                  // ms
+  static constexpr int levels = 12;
+  static constexpr double shortest = 1.0 / 1024;                 // ms
   static constexpr double low = -120, high = 70, spacing = 0.2;  // mV
   static constexpr std::size_t rows = 951;
   static constexpr std::size_t chunk = 16;  // columns of a row come in multiples of this
