@@ -12,6 +12,7 @@
 #include "cvode/cell_integrator.hpp"
 #include "experiments/beat.hpp"
 #include "protocols/pacing.hpp"
+#include "tawara/random.hpp"
 
 using namespace tawara;
 using namespace tawara::experiments;
@@ -205,6 +206,59 @@ TEST_CASE("the answer does not depend on where a curve is sampled") {
     (void)detector.report();
   }
   same(coarse, detector.report());
+}
+
+TEST_CASE("on random curves the detector agrees with the definition worked out sample by sample") {
+  Random random(1, "random curves");
+  int with = 0, without = 0;
+  for (int trial = 0; trial < 400; ++trial) {
+    // Corners on multiples of 1 ms and the crossings in between, so that samples every 1 ms hold every extremum.
+    Curve corners;
+    corners.to(0, -80);
+    while (corners.t.back() < 1500) {
+      const double t = corners.t.back() + 1 + static_cast<double>(random.below(60));
+      const bool small = random.below(2) == 0 && corners.V_m.back() > -40;
+      corners.to(t, small ? corners.V_m.back() + random.uniform(-8, 6) : random.uniform(-85, 40));
+    }
+    corners.to(corners.t.back() + 20, -80);
+    Curve c;
+    for (double t = 0; t <= corners.t.back(); t += 1) c.to(t, corners.at(t));
+
+    std::vector<bool> expected;
+    for (std::size_t i = 1; i < c.t.size(); ++i) {
+      if (!(c.V_m[i - 1] < -50 && c.V_m[i] >= -50)) continue;
+      const double start = c.t[i - 1] + (-50 - c.V_m[i - 1]) / (c.V_m[i] - c.V_m[i - 1]);
+      std::size_t end = i;
+      while (c.V_m[end] >= -50) ++end;
+      if (*std::max_element(c.V_m.begin() + static_cast<std::ptrdiff_t>(i),
+                            c.V_m.begin() + static_cast<std::ptrdiff_t>(end)) <= -20)
+        continue;
+      // The first peak: the highest sample up to 100 ms after the crossing, or where the climb that leads there ends.
+      std::size_t peak = i;
+      for (std::size_t k = i; k < end && c.t[k] <= start + 100; ++k)
+        if (c.V_m[k] > c.V_m[peak]) peak = k;
+      const double window_end = start + 100;
+      std::size_t after = peak;
+      while (after < end && c.t[after] <= window_end) ++after;
+      if (after < end && c.at(window_end) > c.V_m[peak])
+        for (peak = after; peak + 1 < end && c.V_m[peak + 1] > c.V_m[peak];) ++peak;
+      bool ead = false;
+      for (std::size_t low = peak; low < end; ++low)
+        for (std::size_t k = low; k < end && c.V_m[k] >= c.V_m[low]; ++k)
+          ead = ead || (c.V_m[low] < 0 && c.V_m[k] - c.V_m[low] >= 3);
+      expected.push_back(ead);
+    }
+
+    const RhythmReport report = c.rhythm();
+    REQUIRE(report.beats.size() == expected.size());
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+      CAPTURE(trial);
+      CHECK(!report.beats[k].EADs.empty() == expected[k]);
+      ++(expected[k] ? with : without);
+    }
+  }
+  CHECK(with > 200);
+  CHECK(without > 200);
 }
 
 TEST_CASE("a trace that is no longer a number says so") {
