@@ -79,14 +79,20 @@ std::string read_text_attribute(hid_t object, const char* name) {
   return text;
 }
 
+/// A dataset without the time it was written, so that equal results are equal bytes.
+hid_t create_dataset(hid_t where, const std::string& name, hid_t type, hid_t space) {
+  const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "make a property list");
+  check(H5Pset_obj_track_times(properties, false), "leave out the time");
+  return H5Dcreate2(where, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+}
+
 void write_dataset(hid_t where, const std::string& name, const Array& a, const std::string& unit) {
   std::vector<hsize_t> shape(a.shape().begin(), a.shape().end());
   const Handle space(
       shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
       H5Sclose, "make a space");
   const hid_t type = stored_type(a.type());
-  const Handle dataset(H5Dcreate2(where, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
-                       "make dataset " + name);
+  const Handle dataset(create_dataset(where, name, type, space), H5Dclose, "make dataset " + name);
   if (a.size() > 0) check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, a.data()), "write dataset " + name);
   write_text_attribute(dataset, "unit", unit);
 }
@@ -122,8 +128,7 @@ void write_texts(hid_t where, const std::string& name, const std::vector<std::st
   const TextType type;
   const hsize_t n = texts.size();
   const Handle space(H5Screate_simple(1, &n, nullptr), H5Sclose, "make a space");
-  const Handle dataset(H5Dcreate2(where, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
-                       "make dataset " + name);
+  const Handle dataset(create_dataset(where, name, type, space), H5Dclose, "make dataset " + name);
   std::vector<const char*> pointers;
   for (const std::string& text : texts) pointers.push_back(text.c_str());
   if (n > 0) check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "write dataset " + name);
@@ -230,7 +235,8 @@ Hdf5Image::Hdf5Image() {
   be_quiet();
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make a property list");
   check(H5Pset_fapl_core(access, 1 << 20, /*write to disk=*/0), "work in memory");
-  id_ = H5Fcreate("tawara.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  static std::size_t made = 0;  // HDF5 refuses a name that is open already, also in memory
+  id_ = H5Fcreate(fmt::format("tawara-{}.h5", made++).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
   if (id_ < 0) throw Error("HDF5: cannot make a file in memory");
 }
 

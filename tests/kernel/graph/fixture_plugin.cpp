@@ -1,9 +1,11 @@
 // Components small enough to know every number they give.
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 
 #include "tawara/plugin.hpp"
 #include "tawara/prior.hpp"
+#include "tawara/shards.hpp"
 #include "tawara/simulator.hpp"
 
 namespace {
@@ -186,6 +188,118 @@ struct Best : Component {
   }
 };
 
+/// A population: column g = 0, 1, 2, ..., h = 100 + g
+struct Numbers : Component {
+  static Descriptor describe() {
+    Descriptor d("dataset.numbers", "Numbers in a table");
+    d.doc = "g = 0 ... 99, h = 100 + g";
+    d.constant_table("population").says("Columns g and h.");
+    return d;
+  }
+  explicit Numbers(const Settings&) {}
+  std::unique_ptr<const Prepared> prepare(PrepareContext& c) const override {
+    Table t;
+    t.add("g", "1", {}).add("h", "1", {});
+    for (int i = 0; i < 100; ++i) {
+      t.columns[0].numbers.push_back(i);
+      t.columns[1].numbers.push_back(100 + i);
+    }
+    c.put("population", t);
+    return nullptr;
+  }
+};
+
+/// Rows that differ in the factors of what stands in `of`; a row's value is their sum. Written in shards, kept nowhere.
+struct Cohort : Component {
+  static Descriptor describe() {
+    Descriptor d("experiment.cohort", "Many rows of factors");
+    d.doc = "value = sum over the instances of their factor";
+    d.integer("rows", 10).at_least(1).says("How many.");
+    d.integer("shard", 4).at_least(1).says("Rows per shard.");
+    d.integer("only", -1).says("The row to run alone; -1 runs all.");
+    d.integer("stop_after", 0).no_effect_on_results().says("Shards after which it is stopped; 0: never.");
+    d.number("limit", "1", 1e9).says("Rows above it can be replayed.");
+    d.priors("parameters").absent_by_default().says("What differs from row to row.");
+    d.slot("of", "propagation").many().needs("y", "mm").spread("parameters").says("Whose factors.");
+    d.slot("design", "").optional().needs("population", "").says("Columns.");
+    d.constant("total", "1", "").shown_as(Hint::scalar).says("Sum over the rows.");
+    d.constant("found", "1", "").shown_as(Hint::scalar).says("Shards that were there already; -1 without a folder.");
+    d.constant("paths", "1", "").says("How many paths are spread.");
+    d.constant_text("isa").summary_as("instruction_set").says("A text.");
+    return d;
+  }
+  explicit Cohort(const Settings&) {}
+
+  /// Which number of arguments() a path is about.
+  static std::size_t argument(const Descriptor& d, const std::string& path) {
+    std::size_t index = 0;
+    for (const Parameter& p : d.parameters) {
+      if (p.name == path.substr(path.find('.') + 1)) break;
+      index += p.acts_at == ActsAt::evaluate;
+    }
+    return index;
+  }
+  double value(PrepareContext& c, const std::vector<PathInfo>& paths, const std::vector<Prior>& priors,
+               std::size_t row) const {
+    double sum = 0;
+    Random random = c.host().random("row", row);
+    for (std::size_t k = 0; k < c.count("of"); ++k) {
+      const Input& input = c.input("of", k);
+      std::vector<double> arguments(input.arguments().begin(), input.arguments().end());
+      for (const auto& column : input.columns())
+        arguments.at(column.argument) = c.input("design").table("population").at(column.column).numbers.at(row);
+      for (std::size_t p = 0; p < paths.size(); ++p)
+        if (paths[p].path.starts_with(input.instance() + "."))
+          arguments.at(argument(input.descriptor(), paths[p].path)) = priors[p].draw(random)[0];
+      sum += arguments.at(0);
+    }
+    return sum;
+  }
+
+  std::unique_ptr<const Prepared> prepare(PrepareContext& c) const override {
+    const Settings& s = c.settings();
+    const std::vector<PathInfo> paths = c.spread_paths("parameters");
+    const std::vector<Prior> priors =
+        s.has("parameters") ? read_priors(s.list("parameters"), paths) : std::vector<Prior>{};
+    auto* shards = c.host().find<Shards>();
+    auto* replay = c.host().find<Replay>();
+    const auto rows = static_cast<std::size_t>(s.integer("rows")), size = static_cast<std::size_t>(s.integer("shard"));
+    double total = 0, found = shards ? 0 : -1;
+    for (std::size_t first = 0, index = 0; first < rows; first += size, ++index) {
+      std::vector<double> numbers, values;
+      if (shards && shards->has("rows", index)) {
+        ++found;
+        values = shards->read("rows", index).at("value").numbers;
+      } else {
+        std::vector<std::string> status;
+        for (std::size_t row = first; row < std::min(rows, first + size); ++row) {
+          if (s.integer("only") >= 0 && static_cast<std::size_t>(s.integer("only")) != row) continue;
+          numbers.push_back(static_cast<double>(row));
+          values.push_back(value(c, paths, priors, row));
+          status.emplace_back(values.back() > s.number("limit") ? "above: the limit" : "ok");
+          c.host().warn("rows are much like one another");
+          if (replay && values.back() > s.number("limit")) {
+            const std::pair<std::string, Value> only[] = {{"only", static_cast<std::int64_t>(row)}};
+            replay->write("row_" + std::to_string(row), only);
+          }
+        }
+        Table table;
+        table.add("row", "1", numbers).add("value", "mm", values).add_text("status", status);
+        const Shards::NamedArray twice[] = {
+            {"twice", "mm", Array::of(std::vector<float>(values.begin(), values.end()))}};
+        if (shards) shards->write("rows", index, table, twice);
+      }
+      for (const double v : values) total += v;
+      if (s.integer("stop_after") == static_cast<std::int64_t>(index) + 1) throw Cancelled();
+    }
+    c.put("total", total);
+    c.put("found", found);
+    c.put("paths", static_cast<double>(paths.size()));
+    c.put("isa", "abacus");
+    return nullptr;
+  }
+};
+
 }  // namespace
 
 TAWARA_PLUGIN("graph-fixture", "0.1.0", "Components for the kernel's own tests") {
@@ -194,4 +308,6 @@ TAWARA_PLUGIN("graph-fixture", "0.1.0", "Components for the kernel's own tests")
   plugin.add<Sum>();
   plugin.add<Frozen>();
   plugin.add<Best>();
+  plugin.add<Numbers>();
+  plugin.add<Cohort>();
 }

@@ -1,0 +1,38 @@
+#include "kernel/results/hdf5.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/kernel/temporary_folder.hpp"
+#include "tests/message_of.hpp"
+
+using namespace tawara;
+
+TEST_CASE("tables and arrays of one file read back") {
+  const TemporaryFolder folder;
+  Table t;
+  t.add("a/b", "mV", {1, 2}).add_text("word", {"", "ä, \"b\""});
+  {
+    Hdf5Writer out(folder.path() / "x.h5");
+    out.table("t", t);
+    out.array("a", Array::of(std::vector<std::int32_t>{3, 4}, {1, 2}), "mm");
+    out.finish();
+  }
+  CHECK(folder.files() == 1);
+  const Hdf5Reader in(folder.path() / "x.h5");
+  CHECK(in.table("t").at("a/b").numbers == std::vector<double>{1, 2});
+  CHECK(in.table("t").at("a/b").unit == "mV");
+  CHECK(in.table("t").at("word").texts == std::vector<std::string>{"", "ä, \"b\""});
+  CHECK(in.array("a").shape() == std::vector<std::size_t>{1, 2});
+  CHECK(in.attribute("no such") == "");
+  CHECK(message_of([&] { (void)in.table("u"); }) == "HDF5: cannot open group u");
+  CHECK(message_of([&] { (void)in.columns(); }) == "HDF5: cannot open attribute columns");
+}
+
+TEST_CASE("a file that was never finished is refused") {
+  const TemporaryFolder folder;
+  { Hdf5Writer out(folder.path() / "x.h5"); }
+  CHECK(folder.files() == 0);
+  folder.write("y.h5", "no HDF5");
+  CHECK(message_of([&] { Hdf5Reader in(folder.path() / "y.h5"); }) ==
+        "cannot read " + (folder.path() / "y.h5").string() + " as HDF5");
+}
