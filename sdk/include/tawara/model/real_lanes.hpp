@@ -77,9 +77,14 @@ struct Lanes {
   friend HWY_INLINE Lanes sqrt(Lanes a) { return {hn::Sqrt(a.raw)}; }
   friend HWY_INLINE Lanes fabs(Lanes a) { return {hn::Abs(a.raw)}; }
   friend HWY_INLINE Lanes abs(Lanes a) { return {hn::Abs(a.raw)}; }
-  /// Not a number wherever b is none (on x86 the second operand wins); a's go unnoticed.
+  /// Where either is not a number the result is b.
+#if HWY_TARGET == HWY_SCALAR
+  friend HWY_INLINE Lanes fmin(Lanes a, Lanes b) { return select(a < b, a, b); }
+  friend HWY_INLINE Lanes fmax(Lanes a, Lanes b) { return select(a > b, a, b); }
+#else
   friend HWY_INLINE Lanes fmin(Lanes a, Lanes b) { return {hn::Min(a.raw, b.raw)}; }
   friend HWY_INLINE Lanes fmax(Lanes a, Lanes b) { return {hn::Max(a.raw, b.raw)}; }
+#endif
   friend HWY_INLINE bool any(Mask m) { return !hn::AllFalse(tag, m.raw); }
   friend HWY_INLINE bool all(Mask m) { return hn::AllTrue(tag, m.raw); }
 };
