@@ -4,6 +4,7 @@
 #include <string>
 
 #include "../../tawara_command.hpp"
+#include "reference_csv.hpp"
 
 // Protocols as a user writes them.
 namespace {
@@ -59,4 +60,25 @@ record_last = 2
   const double APD90 = summary_of(folder / "out")["cell"]["APD90"].get<double>();
   CHECK(APD90 > 150);
   CHECK(APD90 < 240);
+}
+
+TEST_CASE("restitution.toml: the earlier a beat of ToR-ORd comes, the shorter it is") {
+  const auto folder = fresh_folder("restitution");
+  const auto r = tawara_command("run '" TAWARA_SOURCE "/scenarios/restitution.toml' --output '" +
+                                (folder / "out").string() + "' --set train.S1_beats=3 --set paced_cell.beats=4");
+  CAPTURE(r.err);
+  REQUIRE(r.code == 0);
+  const ReferenceCsv runs(folder / "out" / "runs.csv");
+  REQUIRE(runs.rows.size() == 10);
+  double previous = 0;
+  for (std::size_t row = 0; row < runs.rows.size(); ++row) {
+    const double APD90 = runs.number(row, "paced_cell.APD90");
+    CAPTURE(runs.number(row, "train.S2_interval"));
+    CHECK(APD90 > previous);
+    previous = APD90;
+  }
+  // An S2 at the period of the train is one more S1.
+  const ReferenceCsv last(folder / "out" / "0010__S2_interval=1000" / "paced_cell.biomarkers.csv");
+  CHECK(last.rows.size() == 2);
+  CHECK(previous == doctest::Approx(last.number(0, "APD90 [ms]")).epsilon(2e-3));
 }
