@@ -118,11 +118,11 @@ const char* meaning_of(Role role) {
     case Role::permeability:
       return "permeability, shared by Ca, Na and K as 5.4e-4 : 1.5e-8 : 2.7e-7";
     case Role::K1_prefactor:
-      return "weight of the opening exponential against the closing one";
+      return "factor";
     case Role::K1_slope:
-      return "slope of its exponential";
+      return "slope";
     case Role::K1_shift:
-      return "shift of its exponential";
+      return "shift";
     case Role::prefactor:
       return "opening rate alpha at 0 mV";
     case Role::alpha_slope:

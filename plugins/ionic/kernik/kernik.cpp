@@ -42,14 +42,24 @@ std::vector<IonicModel::Observable> observables() {
 
 constexpr const char* paper = "Kernik et al. 2019, baseline model";
 
+/// To six digits, for people.
+double rounded(double x) {
+  const double unit = std::pow(10.0, std::floor(std::log10(std::fabs(x))) - 5);
+  return unit < 1 ? std::round(x / unit) / std::round(1 / unit) : std::round(x / unit) * unit;
+}
+
 void describe_input(Descriptor& d, std::size_t index) {
   const InputInfo& input = inputs[index];
-  const std::string of = input.of;
-  const std::string what = of.empty() ? "" : input.role <= Role::K1_shift ? of + ": " : "gate " + of + ": ";
+  const bool of_K1 = input.role >= Role::K1_prefactor && input.role <= Role::K1_shift;
+  const std::string gate = *input.of && !of_K1 ? std::string("gate ") + input.of + ": " : "";
+  const std::string exponential = of_K1 ? std::string(" of the ") + input.of + " exponential" : "";
   Parameter& p = d.number(input.name, unit_of(input.role), input.value).evaluate();
-  p.says("Input " + std::to_string(index + 1) + ", " + input.group + ": " + what + meaning_of(input.role) + ".");
-  if (input.value != 0)
-    p.usual(std::min(0.6 * input.value, 1.4 * input.value), std::max(0.6 * input.value, 1.4 * input.value));
+  p.says("Input " + std::to_string(index + 1) + ", " + input.group + ": " + gate + meaning_of(input.role) +
+         exponential + ".");
+  if (input.value != 0) {
+    const double a = rounded(0.6 * input.value), b = rounded(1.4 * input.value);
+    p.usual(std::min(a, b), std::max(a, b));
+  }
   // Every published number keeps its sign: a slope of the other sign is another channel.
   switch (input.role) {
     case Role::multiplier:
