@@ -1,6 +1,7 @@
 #include "experiments/beat.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace tawara::experiments {
@@ -53,9 +54,13 @@ double CellReader::dVdt(std::span<const double> state, double t, double I_stim) 
 
 Beat record_beat(cvode::CellIntegrator& integrator, CellReader& reader, const Protocol::Drive& drive, int n,
                  std::span<const double> extra, const OnSample& on_sample) {
-  const BeatSpan span = BeatSpan::of(drive, n);
-  const std::vector<double> grid = beat_grid(span.duration());
+  const Stretch stretch = Stretch::of(drive, n);
+  return record_stretch(integrator, reader, drive, stretch, beat_grid(stretch.duration()), extra, on_sample);
+}
 
+Beat record_stretch(cvode::CellIntegrator& integrator, CellReader& reader, const Protocol::Drive& drive,
+                    const Stretch& stretch, std::span<const double> grid, std::span<const double> extra,
+                    const OnSample& on_sample, std::vector<double>* dVdt) {
   // Both sets of times in one ascending list; `since` keeps them free of the rounding of absolute time.
   struct Instant {
     double since;
@@ -73,14 +78,14 @@ Beat record_beat(cvode::CellIntegrator& integrator, CellReader& reader, const Pr
     e += wanted;
   }
   std::vector<double> times;
-  for (const Instant& instant : instants) times.push_back(std::min(span.start + instant.since, span.end));
+  for (const Instant& instant : instants) times.push_back(std::min(stretch.start + instant.since, stretch.end));
 
   Beat beat;
   beat.t.reserve(grid.size());
   beat.V_m.reserve(grid.size());
   double steepest = -std::numeric_limits<double>::infinity(), steepest_ionic = steepest;
   std::size_t k = 0;
-  integrator.advance(drive, span.end, times, [&](double t, std::span<const double> state, double I_stim) {
+  integrator.advance(drive, stretch.end, times, [&](double t, std::span<const double> state, double I_stim) {
     const Instant& instant = instants[k++];
     if (instant.wanted) on_sample(instant.since, state);
     if (!instant.on_grid) return;
@@ -88,11 +93,14 @@ Beat record_beat(cvode::CellIntegrator& integrator, CellReader& reader, const Pr
     // Rates are dear beside interpolated states: only where the slope between samples can compete.
     const double slope = beat.t.empty() ? std::numeric_limits<double>::infinity()
                                         : (V - beat.V_m.back()) / (instant.since - beat.t.back());
-    if (slope > 0.5 * std::min(steepest, steepest_ionic)) {
-      const double dVdt = reader.dVdt(state, t, I_stim);
-      steepest = std::max(steepest, dVdt);
-      steepest_ionic = std::max(steepest_ionic, dVdt + I_stim);
+    const bool steep = slope > 0.5 * std::min(steepest, steepest_ionic);
+    double rate = slope;
+    if (steep || (dVdt && std::fabs(slope) > 1)) rate = reader.dVdt(state, t, I_stim);
+    if (steep) {
+      steepest = std::max(steepest, rate);
+      steepest_ionic = std::max(steepest_ionic, rate + I_stim);
     }
+    if (dVdt) dVdt->push_back(rate);
     beat.t.push_back(instant.since);
     beat.V_m.push_back(V);
     if (reader.has_calcium()) beat.Ca_i.push_back(reader.Ca_i(state));

@@ -32,19 +32,33 @@ class CellReader {
   std::vector<double> observed_, rates_;
 };
 
-/// Where a protocol's beat n begins and ends, in the integrator's time.
-struct BeatSpan {
+/// A stretch of the integrator's time.
+struct Stretch {
   double start, end;
-  static BeatSpan of(const Protocol::Drive& drive, int n) { return {drive.beat_start(n), drive.beat_start(n + 1)}; }
+  /// Beat n of a drive.
+  static Stretch of(const Protocol::Drive& drive, int n) { return {drive.beat_start(n), drive.beat_start(n + 1)}; }
   [[nodiscard]] double duration() const { return end - start; }
 };
 
 /// Called at the extra sample times of a beat, with the time since its onset.
 using OnSample = std::function<void(double since_onset, std::span<const double> state)>;
 
-/// Integrate one beat and record it on beat_grid(). The integrator must stand at the beat's start.
-/// @param extra  ascending times since onset at which on_sample is called as well
+/// Integrate one stretch and record it. The integrator must stand at its start.
+/// @param grid   ascending times since the start at which V_m and Ca_i are kept; may be empty
+/// @param extra  ascending times since the start at which on_sample is called
+/// @param dVdt   filled with dV_m/dt at the times of the grid when not null: exact where V_m moves by more than 1
+/// mV/ms,
+///               the slope from sample to sample elsewhere
+[[nodiscard]] Beat record_stretch(cvode::CellIntegrator& integrator, CellReader& reader, const Protocol::Drive& drive,
+                                  const Stretch& stretch, std::span<const double> grid,
+                                  std::span<const double> extra = {}, const OnSample& on_sample = {},
+                                  std::vector<double>* dVdt = nullptr);
+
+/// Beat n on beat_grid().
 [[nodiscard]] Beat record_beat(cvode::CellIntegrator& integrator, CellReader& reader, const Protocol::Drive& drive,
                                int n, std::span<const double> extra = {}, const OnSample& on_sample = {});
+
+/// Spacing at which a cell left alone is watched: any sample may be part of an upstroke.
+inline constexpr double free_run_step = 0.1;  // ms
 
 }  // namespace tawara::experiments

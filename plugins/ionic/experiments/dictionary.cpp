@@ -20,7 +20,7 @@ Variant run_variant(const IonicModel& model, const std::string& name, std::span<
   variant.multiplier = multiplier;
   std::vector<double> parameters(base.begin(), base.end());
   parameters[recipe.varied] *= multiplier;
-  const BeatSpan span = BeatSpan::of(drive, recipe.baseline_beats);
+  const Stretch span = Stretch::of(drive, recipe.baseline_beats);
   try {
     cvode::CellIntegrator integrator(model, name, parameters, recipe.tolerances);
     integrator.set_state(span.start, state);

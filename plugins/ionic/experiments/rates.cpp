@@ -3,76 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
-#include <fstream>
 
 #include "experiments/biomarkers.hpp"
+#include "experiments/csv_rows.hpp"
 
 namespace tawara::experiments {
 namespace {
-
-std::vector<std::string> split(const std::string& line) {
-  std::vector<std::string> cells(1);
-  for (char c : line) {
-    if (c == ',') {
-      cells.emplace_back();
-    } else if (c != '\r') {
-      cells.back() += c;
-    }
-  }
-  return cells;
-}
-
-class Lines {
- public:
-  explicit Lines(const std::filesystem::path& file) : file_(file.string()), in_(file) {
-    if (!in_) fail("the file cannot be opened");
-    std::string line;
-    std::getline(in_, line);
-    ++number_;
-    const auto header = split(line);
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      const auto found = std::find(header.begin(), header.end(), columns[c]);
-      if (found == header.end())
-        fail(fmt::format("the column '{}' is missing; the header must name vector, index, name and value, it is '{}'",
-                         columns[c], line));
-      position_[c] = static_cast<std::size_t>(found - header.begin());
-    }
-  }
-  /// Next row that is not blank: vector, index, name, value.
-  bool next(std::array<std::string, 4>& row) {
-    for (std::string line; std::getline(in_, line);) {
-      ++number_;
-      const auto cells = split(line);
-      if (cells.size() == 1 && cells[0].empty()) continue;
-      for (std::size_t c = 0; c < row.size(); ++c) {
-        if (position_[c] >= cells.size()) fail(fmt::format("only {} cells, '{}' is missing", cells.size(), columns[c]));
-        row[c] = cells[position_[c]];
-      }
-      return true;
-    }
-    return false;
-  }
-  double number(const std::string& text, const char* what) const {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-      fail(fmt::format("{} must be a number, found '{}'", what, text));
-    return value;
-  }
-  [[noreturn]] void fail(const std::string& what) const {
-    throw DataError(number_ ? fmt::format("{}:{}: {}", file_, number_, what) : fmt::format("{}: {}", file_, what));
-  }
-
- private:
-  static constexpr std::array<const char*, 4> columns = {"vector", "index", "name", "value"};
-  std::string file_;
-  std::ifstream in_;
-  long number_ = 0;
-  std::array<std::size_t, 4> position_{};
-};
 
 CellBlock block(const StateVectors::Vector& vector, std::span<const double> parameters, const double* I_stim) {
   return {.cells = 1,
@@ -102,19 +39,19 @@ class PreparedRates final : public Prepared {
 
 StateVectors read_states(const std::filesystem::path& file, std::size_t n_states) {
   StateVectors states;
-  Lines lines(file);
-  for (std::array<std::string, 4> row; lines.next(row);) {
-    const auto& [label, index, name, value] = row;
+  for (CsvRows rows(file, {"vector", "index", "name", "value"}); rows.next();) {
+    const std::string& label = rows.text("vector");
     auto vector = std::find_if(states.vectors.begin(), states.vectors.end(), [&](auto& v) { return v.label == label; });
     if (vector == states.vectors.end())
       vector = states.vectors.insert(vector,
                                      {label, std::vector<std::string>(n_states), std::vector<double>(n_states, nan)});
-    const double i = lines.number(index, "index");
+    const double i = rows.number("index");
     if (!(i >= 1 && i <= static_cast<double>(n_states)) || i != std::floor(i))
-      lines.fail(fmt::format("index {} is not one of the model's states, 1 to {}", index, n_states));
+      rows.fail(fmt::format("index {} is not one of the model's states, 1 to {}", rows.text("index"), n_states));
     const auto s = static_cast<std::size_t>(i) - 1;
-    vector->names[s] = name;
-    vector->values[s] = lines.number(value, "value");
+    if (!std::isnan(vector->values[s])) rows.fail(fmt::format("vector {} has index {} twice", label, s + 1));
+    vector->names[s] = rows.text("name");
+    vector->values[s] = rows.number("value");
   }
   if (states.vectors.empty()) throw DataError(fmt::format("{}: no states, only a header", file.string()));
   for (const auto& vector : states.vectors)

@@ -1,39 +1,19 @@
 #pragma once
-#include <functional>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "cvode/cell_integrator.hpp"
-#include "experiments/biomarkers.hpp"
+#include "experiments/paced_run.hpp"
+#include "lanes/lane_run.hpp"
 #include "tawara/component.hpp"
 #include "tawara/ionic.hpp"
 #include "tawara/protocol.hpp"
 
 namespace tawara::experiments {
-
-struct PacedRun {
-  int beats = 100;
-  int record_last = 1;       ///< beats recorded, counted from the last one back
-  double sample_step = 0.5;  ///< ms, of the trace
-  cvode::Tolerances tolerances;
-};
-
-struct PacedResult {
-  Table trace;                    ///< t (ms since the onset of the first recorded beat), then the recorded observables
-  std::vector<Biomarkers> beats;  ///< of each recorded beat
-  std::vector<int> beat_numbers;  ///< from 1
-};
-
-/// Pace one cell from its initial state.
-/// @param name      for messages
-/// @param recorded  indices into model.observables()
-/// @throws SolverError from the integrator; Cancelled when `cancelled` says so between beats
-[[nodiscard]] PacedResult pace_cell(const IonicModel& model, const std::string& name,
-                                    std::span<const double> parameters, const Protocol::Drive& drive,
-                                    const PacedRun& run, std::span<const std::size_t> recorded,
-                                    const std::function<bool()>& cancelled = {});
 
 /// Indices of observables by name; without names V_m, Ca_i and every current.
 /// @throws ScenarioError("record") for a name the model lacks, listing what it has
@@ -42,6 +22,9 @@ struct PacedResult {
 
 /// @throws ScenarioError("protocol") when it clamps the voltage
 void require_current_protocol(const Protocol::Drive& drive, const std::string& protocol);
+
+/// @throws ScenarioError("cell") naming an evaluate parameter that is no finite number
+void require_numbers(const Descriptor& cell, const std::string& instance, std::span<const double> arguments);
 
 /// Component `experiment.single_cell`.
 class SingleCell final : public Component {
@@ -52,7 +35,13 @@ class SingleCell final : public Component {
 
  private:
   PacedRun run_;
+  std::optional<int> beats_;
+  std::optional<double> duration_;
+  std::optional<std::filesystem::path> initial_file_;
+  std::vector<std::pair<std::string, double>> initial_;
   std::vector<std::string> record_;
+  bool in_lanes_;
+  lanes::StepControl control_;
 };
 
 }  // namespace tawara::experiments

@@ -103,7 +103,7 @@ TEST_CASE("a period shorter than the action potential is a warning, not a failur
 TEST_CASE("settings of a paced cell that cannot be are refused in words") {
   const Run observable = run("observable", paced, "--set 'paced_cell.record=[\"I_kr\"]'");
   CHECK(observable.result.code != 0);
-  CHECK(observable.says("'I_kr' is no observable of 'myocyte'; it has: V_m, Ca_i, I_Na"));
+  CHECK(observable.says("'I_kr' is no observable of 'myocyte'; did you mean I_Kr? (it has: V_m, Ca_i, I_Na"));
   const Run record = run("record_last", paced, "--set paced_cell.beats=3 --set paced_cell.record_last=4");
   CHECK(record.result.code != 0);
   CHECK(record.says("record_last is 4 but there are only 3 beats"));

@@ -150,7 +150,7 @@ TEST_CASE("an observable the cell lacks is refused with those it has") {
   const Cell cell = mitchell_schaeffer_cell();
   const std::string names[] = {"I_Kr"};
   const auto message = message_of([&] { static_cast<void>(select_observables(cell.model(), "myocyte", names)); });
-  CHECK(message.find("'I_Kr' is no observable of 'myocyte'; it has: V_m, I_in, I_out, u, h") != std::string::npos);
+  CHECK(message.find("'I_Kr' is no observable of 'myocyte' (it has: V_m, I_in, I_out, u, h") != std::string::npos);
 }
 
 TEST_CASE("a voltage clamp is refused by an experiment that paces") {
