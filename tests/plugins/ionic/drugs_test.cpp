@@ -101,8 +101,8 @@ TEST_CASE("published figures: dofetilide and verapamil at their free therapeutic
 
 TEST_CASE("there are twelve compounds, each blocks I_Kr and no current twice, and all are on offer") {
   CHECK(cipa_compounds().size() == 12);
-  const auto& choices = HillBlock::describe().parameters[0].choices;
-  CHECK(choices.size() == 13);
+  const Descriptor descriptor = HillBlock::describe();
+  CHECK(descriptor.parameters[0].choices.size() == 13);
   int by_risk[3] = {};
   for (const Compound& c : cipa_compounds()) {
     ++by_risk[static_cast<int>(c.risk)];
