@@ -27,6 +27,7 @@ struct Track {
   double start = 0, end = 0;  // of that beat
   double first_start = 0;     // of the first recorded one
   long sample = 0;            // next within that beat
+  double slope_to_beat = 0;   // by what might be its steepest
   BatchedCell result;
 };
 
@@ -58,9 +59,16 @@ class Runner {
         done(tracks_[l].cell, result(l));
       }
     };
-    for (std::size_t l = 0; l < lane_count; ++l) fill(l);
-    for (std::size_t since_asked = 0; busy != 0; ++since_asked) {
+    std::size_t waited = 0, stepped = 0;  // lanes, all lanes' steps, since they were last filled
+    for (std::size_t since_asked = 0; busy != 0 || next < n; ++since_asked) {
       if (since_asked % steps_between_questions == 0 && cancelled && cancelled()) throw Cancelled();
+      if (busy == 0 || static_cast<double>(waited) > most_waiting * static_cast<double>(stepped)) {
+        for (std::size_t l = 0; l < lane_count; ++l)
+          if ((busy >> l & 1) == 0) fill(l);
+        waited = stepped = 0;
+      }
+      waited += lane_count - static_cast<std::size_t>(std::popcount(busy));
+      stepped += lane_count;
       run_.step();
       const std::uint32_t news = run_.moved() & recording_;
       if (news != 0) record(news);
@@ -69,13 +77,16 @@ class Runner {
         if (proceed(l)) continue;
         busy &= ~(1u << l);
         done(tracks_[l].cell, result(l));
-        fill(l);
       }
     }
   }
 
  private:
   static constexpr std::size_t steps_between_questions = 4096, expected_steps = 2048;
+  /// Free lanes wait until all are free: cells that begin together stay nearly in phase and read the same rows of the
+  /// voltage tables, which is worth more than a lane that waits a little. When waiting has cost this part of all lanes'
+  /// steps they are filled nevertheless: one cell that takes for ever does not hold up the others.
+  static constexpr double most_waiting = 0.25;
 
   void load(std::size_t l, std::size_t index, const CellToRun& cell) {
     Track& track = tracks_[l];
@@ -122,7 +133,7 @@ class Runner {
       if (Ca_state_ < 0) run_.observe_all(observed_all_);
       beat.Ca_i.push_back(Ca_i(l));
     }
-    beat.dVdt_max = beat.dVdt_max_ionic = -std::numeric_limits<double>::infinity();
+    beat.dVdt_max = beat.dVdt_max_ionic = track.slope_to_beat = -std::numeric_limits<double>::infinity();
     run_.run_to(l, track.end);
   }
 
@@ -136,24 +147,31 @@ class Runner {
 
   void record(std::uint32_t lanes) {
     if (Ca_state_ < 0 && has_calcium()) run_.observe_all(observed_all_);
+    run_.read_ends(lanes, static_cast<std::size_t>(std::max(Ca_state_, 0)), ends_);
     for (; lanes != 0; lanes &= lanes - 1) {
       const auto l = static_cast<std::size_t>(std::countr_zero(lanes));
       Track& track = tracks_[l];
       Beat& beat = track.result.beats.back();
-      const double t = run_.time(l), before = run_.previous_time(l), V_m = run_.V_m(l);
-      const double slope = (V_m - beat.V_m.back()) / (t - before);
+      const double since = ends_.time[l] - track.start, V_m = ends_.V_m[l];
+      const double rise = V_m - beat.V_m.back(), lasted = since - beat.t.back();
       // The stimulus only lifts the slope, so the steepest ionic one is among those that beat the steepest so far.
-      if (slope > std::min(beat.dVdt_max, beat.dVdt_max_ionic)) {
+      if (rise > track.slope_to_beat * lasted) {
+        const double slope = rise / lasted;
         beat.dVdt_max = std::max(beat.dVdt_max, slope);
-        beat.dVdt_max_ionic = std::max(beat.dVdt_max_ionic, slope + track.drive->I_stim(0.5 * (t + before)));
+        beat.dVdt_max_ionic = std::max(beat.dVdt_max_ionic, slope + track.drive->I_stim(ends_.time[l] - 0.5 * lasted));
+        track.slope_to_beat = std::min(beat.dVdt_max, beat.dVdt_max_ionic);
       }
-      beat.t.push_back(t - track.start);
+      beat.t.push_back(since);
       beat.V_m.push_back(V_m);
-      if (has_calcium()) beat.Ca_i.push_back(Ca_i(l));
-      if (plan_.sample_step > 0)
-        for (double at; (at = track.start + static_cast<double>(track.sample) * plan_.sample_step) <= t; ++track.sample)
-          if (at < track.end) keep_sample(l, at);
+      if (has_calcium()) beat.Ca_i.push_back(Ca_state_ >= 0 ? ends_.state[l] : Ca_i(l));
+      if (plan_.sample_step > 0) keep_samples_until(l, ends_.time[l]);
     }
+  }
+
+  void keep_samples_until(std::size_t l, double t) {
+    Track& track = tracks_[l];
+    for (double at; (at = track.start + static_cast<double>(track.sample) * plan_.sample_step) <= t; ++track.sample)
+      if (at < track.end) keep_sample(l, at);
   }
 
   void keep_sample(std::size_t l, double t) {
@@ -189,6 +207,7 @@ class Runner {
   int Ca_state_, Ca_observable_;
   std::vector<double> observed_, observed_all_;
   std::array<Track, lane_count> tracks_;
+  lanes::LaneRun::Ends ends_{};
   std::uint32_t recording_ = 0;
 };
 

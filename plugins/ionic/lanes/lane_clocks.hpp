@@ -19,6 +19,10 @@ class LaneClocks {
   static constexpr int table_exponent = 20;   ///< 2^20 ticks are 1/256 ms
   static constexpr int first_exponent = 20;   ///< of the first step of a segment
   static constexpr double grow_below = 0.22;  ///< of the error: second order, twice the step makes four times of it
+  /// Steps above 1 ms are for what hardly changes: their error must be that much smaller. An error per step says less
+  /// the longer the step, and plateaus drift by what it misses (measured: README.md).
+  static constexpr int calm_exponent = 28;
+  static constexpr double calm_factor = 10;
   static constexpr std::int64_t patience = 2'000'000;  ///< steps tried in one segment
 
   /// @param max_step  ms; steps are at most the power of two below
@@ -56,6 +60,11 @@ class LaneClocks {
 
  private:
   static int exponent_below(double step);
+  /// The error that a step of 2^exponent ticks may have.
+  template <class T>
+  static constexpr T allowed(int exponent) {
+    return exponent > calm_exponent ? T(1 / calm_factor) : T(1);
+  }
   /// The step of 2^exponent ticks, or what is odd about the remaining time first.
   void choose(std::size_t lane, int exponent);
   /// A smaller step. @return false when there is none
@@ -92,10 +101,11 @@ LaneClocks::Advance LaneClocks::advance(std::uint32_t active, const bool* accept
     ++steps_[l];
     result.moved |= bit;
     int k = exponent_[l];
-    if (error[l] > 1)
+    const T e = error[l];
+    if (e > allowed<T>(k))
       k -= k > 0;
     else
-      k += error[l] < T(grow_below) && k < top_ && (left & ((std::int64_t{2} << k) - 1)) == 0;
+      k += e < T(grow_below) * allowed<T>(k + 1) && k < top_ && (left & ((std::int64_t{2} << k) - 1)) == 0;
     exponent_[l] = k;
     step_[l] = std::int64_t{1} << k;
     dt[l] = left == 0 ? T(0) : static_cast<T>(step(l));

@@ -367,6 +367,19 @@ void LaneRun::copy_state(std::size_t lane, std::span<double> y) const {
   for (std::size_t s = 0; s < y.size(); ++s) y[s] = state(lane, s);
 }
 
+void LaneRun::read_ends(std::uint32_t lanes, std::size_t s, Ends& out) const {
+  const Impl& i = *impl_;
+  std::visit(
+      [&](const auto& b) {
+        each_lane(lanes, [&](std::size_t l) {
+          out.time[l] = i.clocks.time(l);
+          out.V_m[l] = i.membrane.V_m(b.state[at(0, l)]);
+          out.state[l] = b.state[at(s, l)];
+        });
+      },
+      i.block);
+}
+
 const LaneRun::Failure& LaneRun::failure(std::size_t lane) const { return impl_->failures[lane]; }
 
 void LaneRun::observe(std::size_t lane, double t, std::span<double> out) const {

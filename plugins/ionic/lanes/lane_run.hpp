@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -55,6 +56,12 @@ class LaneRun {
   [[nodiscard]] double state(std::size_t lane, std::size_t s) const;
   [[nodiscard]] double previous_state(std::size_t lane, std::size_t s) const;
   void copy_state(std::size_t lane, std::span<double> y) const;
+
+  /// Time, V_m and one state of many lanes at once, by lane: what recording every step reads.
+  struct Ends {
+    std::array<double, lane_count> time, V_m, state;
+  };
+  void read_ends(std::uint32_t lanes, std::size_t s, Ends& out) const;
 
   /// Why a lane has stopped for good: its cell has a state that is no number, or steps shrank to nothing. Empty while
   /// all is well. The text names the state, the time and the last good value.
