@@ -10,6 +10,7 @@
 #include "experiments/diffusion_drive.hpp"
 #include "experiments/drugs.hpp"
 #include "experiments/names.hpp"
+#include "experiments/run_length.hpp"
 #include "experiments/single_cell.hpp"
 
 namespace tawara::experiments {
@@ -162,6 +163,10 @@ std::unique_ptr<const Prepared> ApDictionary::prepare(PrepareContext& context) c
   const auto& model = cell.as<IonicModel>();
   std::unique_ptr<Protocol::Drive> drive = protocol.as<Protocol>().drive(model.default_stimulus());
   require_current_protocol(*drive, protocol.instance());
+  if (const auto finite = finite_beats(*drive); finite && *finite <= recipe_.baseline_beats)
+    throw ScenarioError("beats", fmt::format("'{}' has {} beats that end, the dictionary needs {} and one more; set "
+                                             "beats = {} or less, or use protocol.pacing",
+                                             protocol.instance(), *finite, recipe_.baseline_beats, *finite - 1));
   if (diffusion_) drive = std::make_unique<DiffusionDrive>(std::move(drive));
 
   DictionaryRecipe recipe = recipe_;
@@ -172,6 +177,7 @@ std::unique_ptr<const Prepared> ApDictionary::prepare(PrepareContext& context) c
   const DrugFactors drugs = drug_factors(context);
   drugs.apply(base);
   IdleDrugs().warn_once(context.host(), cell, drugs);
+  require_numbers(cell.descriptor(), cell.instance(), base);
 
   Host& host = context.host();
   const auto progress = host.progress("action potentials");

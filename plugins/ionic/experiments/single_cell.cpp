@@ -295,8 +295,12 @@ std::unique_ptr<const Prepared> SingleCell::prepare(PrepareContext& context) con
   const Input& protocol = context.input("protocol");
   const auto& model = cell.as<IonicModel>();
   if (in_lanes_ && !cell.prepared().ability(BatchedModel::ability_name))
-    throw ScenarioError("integrator", fmt::format("'{}' ({}) cannot be stepped in lanes; set integrator = \"cvode\"",
-                                                  cell.instance(), cell.descriptor().name));
+    throw ScenarioError(
+        "integrator",
+        fmt::format("'{}' ({}) does not offer 'batched', steps in SIMD lanes; ionic.torord, .torord_land, "
+                    ".tp06, .kernik and .mitchell_schaeffer do. Take one of them, or set integrator = "
+                    "\"cvode\"",
+                    cell.instance(), cell.descriptor().name));
 
   const auto drive = protocol.as<Protocol>().drive(model.default_stimulus());
   const RunLength length = run_length(*drive, protocol.instance(), beats_, duration_);
