@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "../../shared_data.hpp"
 #include "../../tawara_command.hpp"
 #include "reference_csv.hpp"
 
@@ -95,6 +96,44 @@ TEST_CASE("a cell left alone needs a duration, and says when it does not beat") 
   CHECK(r.number("quiescent") == 1);
   CHECK(r.number("beats_run") == 0);
   CHECK(ReferenceCsv(r.folder / "cell.trace.csv").rows.size() == 1001);
+}
+
+TEST_CASE("Kernik's cell left alone has the beats of the reference, on CVODE and in lanes") {
+  const auto data = shared_data("reference/kernik/biomarkers.json");
+  if (!data) return;
+  const auto expected = nlohmann::json::parse(contents(data.path))["from_published_ic_3s"];
+  for (const char* integrator : {"cvode", "batched"}) {
+    CAPTURE(integrator);
+    const Run r = run("kernik", quiet,
+                      std::string("--set myocyte.use=ionic.kernik --set cell.duration=3000 --set "
+                                  "cell.integrator=") +
+                          integrator);
+    CAPTURE(r.result.err);
+    REQUIRE(r.result.code == 0);
+    const ReferenceCsv beats(r.folder / "cell.biomarkers.csv");
+    REQUIRE(beats.rows.size() >= 2);
+    const struct {
+      const char *ours, *theirs;
+      double scale, tolerance;
+    } quantities[] = {{"t_upstroke [ms]", "t_upstroke_ms", 1, 0.5},
+                      {"cycle_length [ms]", "cycle_length_ms", 1, 0.5},
+                      {"V_peak [mV]", "peak_mV", 1, 0.05},
+                      {"MDP [mV]", "mdp_mV", 1, 0.01},
+                      {"dVdt_max [mV/ms]", "dvdt_max_mV_per_ms", 1, 0.1},
+                      {"APD30 [ms]", "apd30_ms", 1, 0.3},
+                      {"APD50 [ms]", "apd50_ms", 1, 0.3},
+                      {"APD90 [ms]", "apd90_ms", 1, 0.3},
+                      {"Ca_diastole [mmol/L]", "cai_diastolic_nM", 1e-6, 5e-8},
+                      {"Ca_systole [mmol/L]", "cai_systolic_nM", 1e-6, 5e-7},
+                      {"CaTD90 [ms]", "catd90_ms", 1, 0.5}};
+    for (std::size_t beat = 0; beat < 2; ++beat)
+      for (const auto& q : quantities) {
+        CAPTURE(q.ours);
+        CHECK(std::fabs(beats.number(beat, q.ours) - q.scale * expected[beat][q.theirs].get<double>()) < q.tolerance);
+      }
+    CHECK(r.number("APD90") == doctest::Approx(expected[1]["apd90_ms"].get<double>()).epsilon(1e-3));
+    CHECK(r.number("beats_run") >= 2);
+  }
 }
 
 TEST_CASE("a run continues from the final state of another") {
