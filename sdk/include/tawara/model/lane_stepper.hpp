@@ -4,6 +4,7 @@
 
 #include "tawara/lanes.hpp"
 #include "tawara/model/lane_chain.hpp"
+#include "tawara/model/lane_hold.hpp"
 #include "tawara/model/lane_layout.hpp"
 #include "tawara/model/lanes_math.hpp"
 #include "tawara/model/table_lookup.hpp"
@@ -58,6 +59,10 @@ class EquationsStepper final : public LaneStepper<T> {
   void step_held(const LaneBlock<T>& block) const override {
     for (std::size_t l = 0; l < lane_count; l += lanes) step_group<Kind::held>(block, l);
   }
+  long hold(const HeldBlock<T>& block) const override {
+    return HeldLanes<E, T>(context_.equations, context_.floor.data(), block).run();
+  }
+  [[nodiscard]] bool holds() const override { return true; }
   void rush_larsen(const LaneBlock<T>& block) const override {
     for (std::size_t l = 0; l < lane_count; l += lanes) step_group<Kind::first_order>(block, l);
   }
@@ -81,12 +86,19 @@ class EquationsStepper final : public LaneStepper<T> {
 
   /// One vector's worth of cells on its way through a step.
   struct Group {
-    State y, mid, next;
+    const T *y_at, *before_at;  // state and previous state of the block, at the group's first lane
+    State mid, next;
     Real p[Layout::parameters + 1];
     Real dt, I_stim;
     Real V_end;     // membrane variable extrapolated to the end of the step
     Mask by_table;  // lanes that may use the tables
     const float* level[lanes];
+
+    // Read where they stand: half of what a step costs would be copying.
+    [[nodiscard]] HWY_INLINE Real y(std::size_t s) const { return Real::load_unaligned(y_at + s * lane_count); }
+    [[nodiscard]] HWY_INLINE Real before(std::size_t s) const {
+      return Real::load_unaligned(before_at + s * lane_count);
+    }
   };
 
   static Real* as_array(State& y) { return reinterpret_cast<Real*>(&y); }
@@ -114,16 +126,16 @@ class EquationsStepper final : public LaneStepper<T> {
   }
 
   /// The states that are neither gates nor of the chain: from g.y with the slopes at g.mid.
-  HWY_NOINLINE void step_rest(const Terms& terms, Group& g) const {
+  HWY_NOINLINE HWY_FLATTEN void step_rest(const Terms& terms, Group& g) const {
     const auto flows = context_.equations.flows(terms, g.mid, g.p);
     State rate;
     context_.equations.rates(terms, flows, g.mid, g.p, g.I_stim, rate);
-    for (const std::size_t s : Layout::linear) as_array(g.next)[s] = mul_add(as_array(rate)[s], g.dt, as_array(g.y)[s]);
+    for (const std::size_t s : Layout::linear) as_array(g.next)[s] = mul_add(as_array(rate)[s], g.dt, g.y(s));
     if constexpr (Layout::relaxing.size() > 0) {
       const auto all = context_.equations.relaxations(terms, flows, g.mid, g.p);
       const auto* relaxing = reinterpret_cast<const Gate<Real>*>(&all);
       for (std::size_t r = 0; r < Layout::relaxing.size(); ++r) {
-        const Real& y = as_array(g.y)[Layout::relaxing[r]];
+        const Real y = g.y(Layout::relaxing[r]);
         const Real part = -expm1(-g.dt / relaxing[r].tau);
         as_array(g.next)[Layout::relaxing[r]] = mul_add(relaxing[r].steady - y, part, y);
       }
@@ -138,7 +150,7 @@ class EquationsStepper final : public LaneStepper<T> {
     step_rest(terms, g);
     const auto* gates = reinterpret_cast<const Gate<Real>*>(&terms.gates);
     for (std::size_t i = 0; i < n_gates; ++i) {
-      const Real& y = as_array(g.y)[Layout::gate[i]];
+      const Real y = g.y(Layout::gate[i]);
       Real& next = as_array(g.next)[Layout::gate[i]];
       const auto factors = gate_factors(g.dt, gates[i].tau);
       next = mul_add(gates[i].steady - y, factors.relax, y);
@@ -154,11 +166,11 @@ class EquationsStepper final : public LaneStepper<T> {
   /// @param moved  moved(to, from): the part of `from` that is in `to` at the end of the step
   template <class Moved>
   HWY_INLINE void step_chain(Group& g, const Moved& moved) const {
-    for (const std::size_t s : Layout::chain) as_array(g.next)[s] = as_array(g.y)[s];
+    for (const std::size_t s : Layout::chain) as_array(g.next)[s] = g.y(s);
     for (std::size_t to = 0; to < n_chain; ++to)
       for (std::size_t from = 0; from < n_chain; ++from) {
         if (to == from) continue;
-        const Real flow = moved(to, from) * as_array(g.y)[Layout::chain[from]];
+        const Real flow = moved(to, from) * g.y(Layout::chain[from]);
         as_array(g.next)[Layout::chain[to]] += flow;
         as_array(g.next)[Layout::chain[from]] -= flow;
       }
@@ -170,7 +182,7 @@ class EquationsStepper final : public LaneStepper<T> {
         end[Table::max_common * lanes];
     RowPair at_level[lanes];
     find_rows(as_array(g.mid)[0], g.level, at_level, common);
-    look_up<lanes>(at_level, table.level_width, table.level_width, level);
+    look_up<lanes>(at_level, table.level_width, table.level_columns, level);
     if (lagging) find_rows(g.V_end, nullptr, nullptr, end);
 
     Terms terms;
@@ -180,7 +192,7 @@ class EquationsStepper final : public LaneStepper<T> {
           table.other[o] == Table::none ? as_array(g.mid)[0] : Real::widen(common + table.other[o] * lanes);
     step_rest(terms, g);
     for (std::size_t i = 0; i < n_gates; ++i) {
-      const Real& y = as_array(g.y)[Layout::gate[i]];
+      const Real y = g.y(Layout::gate[i]);
       const Real steady = Real::widen(common + table.steady[i] * lanes);
       Real next = mul_add(steady - y, Real::widen(level + table.relax[i] * lanes), y);
       if (lagging && table.lag[i] != Table::none)
@@ -210,7 +222,7 @@ class EquationsStepper final : public LaneStepper<T> {
       at[l] = {table.common.data() + row * table.common_width, weight};
       if (levels) at_level[l] = {levels[l] + row * table.level_width, weight};
     }
-    look_up<lanes>(at, table.common_width, levels ? table.common_width : table.end_width, common);
+    look_up<lanes>(at, table.common_width, levels ? table.common_columns : table.end_columns, common);
   }
 
   /// The step of every lane: the tables where they fit, the text elsewhere.
@@ -272,11 +284,10 @@ class EquationsStepper final : public LaneStepper<T> {
 
     g.I_stim = Real::load_unaligned(block.I_stim + lane);
     load(block.parameters, lane, Layout::parameters, g.p);
-    State previous;
-    Real *const y = as_array(g.y), *const before = as_array(previous), *const mid = as_array(g.mid),
-                *const next = as_array(g.next);
-    load(block.state, lane, n, y);
-    load(block.previous, lane, n, before);
+    g.y_at = block.state + lane;
+    g.before_at = block.previous + lane;
+    Real *const mid = as_array(g.mid), *const next = as_array(g.next);
+    const Real y0 = g.y(0);
     if constexpr (kind == Kind::held)
       g.by_table = !(g.dt == g.dt || g.dt != g.dt);
     else
@@ -284,46 +295,58 @@ class EquationsStepper final : public LaneStepper<T> {
 
     Real error(0.0);
     if constexpr (kind == Kind::first_order) {
-      g.mid = g.y;
-      g.V_end = y[0];
+      for (std::size_t s = 0; s < n; ++s) mid[s] = g.y(s);
+      g.V_end = y0;
       advance(g, active, false);
     } else {
       const Mask continuing = dt_previous > 0.0;
       const Real ratio = select(continuing, 0.5 * g.dt / dt_previous, Real(0.0));
-      for (std::size_t s = 0; s < n; ++s) mid[s] = select(continuing, mul_add(y[s] - before[s], ratio, y[s]), y[s]);
+      for (std::size_t s = 0; s < n; ++s) mid[s] = mul_add(g.y(s) - g.before(s), ratio, g.y(s));
       if (any(starting)) {
         // No history: a first-order step leads to the middle.
-        g.V_end = y[0];
-        advance(g, active, false);
-        if constexpr (kind == Kind::held) next[0] = y[0];
-        for (std::size_t s = 0; s < n; ++s) mid[s] = select(starting, 0.5 * (y[s] + next[s]), mid[s]);
+        const State extrapolated = g.mid;
+        for (std::size_t s = 0; s < n; ++s) mid[s] = select(starting, g.y(s), mid[s]);
+        g.V_end = mid[0];
+        advance(g, starting, false);
+        if constexpr (kind == Kind::held) next[0] = y0;
+        for (std::size_t s = 0; s < n; ++s)
+          mid[s] = select(starting, 0.5 * (g.y(s) + next[s]), as_array(extrapolated)[s]);
       }
-      if constexpr (kind == Kind::held) mid[0] = y[0];
-      g.V_end = mid[0] + mid[0] - y[0];
+      if constexpr (kind == Kind::held) mid[0] = y0;
+      g.V_end = mid[0] + mid[0] - y0;
       advance(g, active, true);
-      if constexpr (kind == Kind::held) next[0] = y[0];
+      if constexpr (kind == Kind::held) next[0] = y0;
 
       for (const std::size_t i : Layout::linear) {
         if (kind == Kind::held && i == 0) continue;
-        const Real foretold = 2.0 * (mid[i] - y[i]), change = next[i] - y[i];
+        const Real y = g.y(i), foretold = 2.0 * (mid[i] - y), change = next[i] - y;
         const Real allowed =
-            i == 0 ? membrane_tolerance(foretold, change) : StepTolerance::relative * (fabs(y[i]) + context_.floor[i]);
+            i == 0 ? membrane_tolerance(foretold, change) : StepTolerance::relative * (fabs(y) + context_.floor[i]);
         error = fmax(error, fabs(change - foretold) / allowed);
       }
       error = select(starting, error + error, error) / Real(block.tolerance);
     }
-    Real broken(0.0);  // 0, or NaN where a state is no finite number
-    for (std::size_t s = 0; s < n; ++s) broken = mul_add(next[s], Real(0.0), broken);
-    error = select(active, error + broken, Real(0.0));
+    // 0, or NaN where a state is no finite number; in four sums that need not wait for one another.
+    Real broken[4] = {Real(0.0), Real(0.0), Real(0.0), Real(0.0)};
+    for (std::size_t s = 0; s < n; ++s) broken[s % 4] = mul_add(next[s], Real(0.0), broken[s % 4]);
+    error = select(active, error + ((broken[0] + broken[1]) + (broken[2] + broken[3])), Real(0.0));
     error.store(block.error + lane);
 
     const Mask accepted = kind == Kind::first_order ? active : active && error <= StepTolerance::largest_accepted;
     alignas(64) T flag[lanes];
     select(accepted, Real(1.0), Real(0.0)).store(flag);
     for (std::size_t l = 0; l < lanes; ++l) block.accepted[lane + l] = flag[l] != 0;
+    if (all(accepted)) {
+      for (std::size_t s = 0; s < n; ++s) {
+        g.y(s).store(block.previous + s * lane_count + lane);
+        next[s].store(block.state + s * lane_count + lane);
+      }
+      return;
+    }
     for (std::size_t s = 0; s < n; ++s) {
-      select(accepted, y[s], before[s]).store(block.previous + s * lane_count + lane);
-      select(accepted, next[s], y[s]).store(block.state + s * lane_count + lane);
+      const Real y = g.y(s);
+      select(accepted, y, g.before(s)).store(block.previous + s * lane_count + lane);
+      select(accepted, next[s], y).store(block.state + s * lane_count + lane);
     }
   }
 

@@ -32,7 +32,7 @@ HWY_INLINE void store_blocks(D d, hn::Vec<D> v, float* to, std::size_t stride) {
 ///
 /// Reading whole rows and transposing blocks of four by four takes about a third of the time of one gather per column.
 /// @param row_width  floats from one row of the table to the next
-/// @param width      a multiple of 16
+/// @param width      columns wanted; up to 15 more are read and written
 template <std::size_t lanes>
 HWY_INLINE void look_up(const RowPair* places, std::size_t row_width, std::size_t width, float* out) {
   if constexpr (lanes < 4) {

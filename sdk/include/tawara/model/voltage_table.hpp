@@ -77,10 +77,11 @@ class VoltageTable {
   std::array<std::uint16_t, n_gates> relax{};         // level
   std::array<std::uint16_t, n_gates> lag{};           // level; `none`: too slow to lag
   std::array<std::uint16_t, n_flows> flow{};          // level; exp(A dt) - 1 off the diagonal, row by row
-  std::size_t end_width = 0;                          // common columns to be read at the end of the step
-  std::size_t common_width = 0, level_width = 0;      // columns, multiples of `chunk`
-  double lowest = 0, highest = 0, per_row = 1;        // in units of the membrane variable
-  bool usable = false;                                // a value that is no number: step directly instead
+  std::size_t common_columns = 0, level_columns = 0;
+  std::size_t end_columns = 0;                    // the first of the common ones: to be read at the end of the step
+  std::size_t common_width = 0, level_width = 0;  // of a row, multiples of `chunk`
+  double lowest = 0, highest = 0, per_row = 1;    // in units of the membrane variable
+  bool usable = false;                            // a value that is no number: step directly instead
 
   Storage<float> common, level[levels];
 
@@ -149,7 +150,7 @@ class VoltageTable {
     for (const bool lagging : {true, false}) {
       for (std::size_t g = 0; g < n_gates; ++g)
         if (lags[g] == lagging && steady[steady_source_[g]] == none) steady[steady_source_[g]] = column++;
-      if (lagging) end_width = padded(column);
+      if (lagging) end_columns = column;
     }
     for (std::size_t g = 0; g < n_gates; ++g) steady[g] = steady[steady_source_[g]];
     std::size_t o = 0;
@@ -159,6 +160,7 @@ class VoltageTable {
       other[o] = equal(values.data() + t * padded_rows, nodes.data()) ? none : column++;
       ++o;
     }
+    common_columns = column;
     common_width = padded(column);
 
     column = 0;
@@ -167,6 +169,7 @@ class VoltageTable {
     for (std::size_t g = 0; g < n_gates; ++g)
       if (lags[g]) lag[g] = tau_source_[g] == g ? column++ : lag[tau_source_[g]];
     for (std::size_t f = 0; f < n_flows; ++f) flow[f] = column++;
+    level_columns = column;
     level_width = padded(column);
   }
   static constexpr std::size_t padded(std::size_t columns) { return (columns + chunk - 1) / chunk * chunk; }
