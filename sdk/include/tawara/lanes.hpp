@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "tawara/export.hpp"
+#include "tawara/hold.hpp"
 
 namespace tawara {
 
@@ -32,10 +33,17 @@ class TAWARA_EXPORT LaneStepper {
   virtual ~LaneStepper();
   /// Extrapolated exponential midpoint, one evaluation: coefficients at the state extrapolated to the middle of the
   /// step, then gates, chain and relaxing states exactly, the others linearly. Second order; the first step after a
-  /// start takes two evaluations. Source: Perego and Veneziani, ETNA 2009 (extrapolation); plugins/ionic/README.md.
+  /// start takes two evaluations. Source: Perego and Veneziani, ETNA 2009 (extrapolation); model/README.md.
   virtual void step(const LaneBlock<T>& block) const = 0;
   /// The same while the voltage is held: state 0 stays, so gates and chain are exact for any dt.
   virtual void step_held(const LaneBlock<T>& block) const = 0;
+  /// Held cells through a whole piece of a command at once, by steps that all 16 share, and recorded on the way: the fast
+  /// way to clamp many cells alike. A broken cell has NaN in its states. @return steps taken
+  virtual long hold(const HeldBlock<T>& block) const {
+    (void)block;
+    return 0;
+  }
+  [[nodiscard]] virtual bool holds() const { return false; }  ///< hold() is there
   /// Rush and Larsen's first-order step of `dt` in every lane, no error control.
   virtual void rush_larsen(const LaneBlock<T>& block) const = 0;
   /// out[o * lane_count + l] for every observable of the model.

@@ -93,7 +93,7 @@ TEST_CASE("inputs, states and published numbers are those of the reference, in i
     CHECK(cell.model().states()[s].initial == states.number(s, "published_initial_value"));
 }
 
-// Made once from this implementation after it agreed with the reference vectors to 1e-13, so that the equations stay
+// Made once from this implementation after its currents agreed with the reference vectors to 1e-14, so that the equations stay
 // guarded where those are not at hand.
 TEST_CASE("currents at the published initial state and at -20 mV keep their values") {
   const Cell cell = kernik_cell();

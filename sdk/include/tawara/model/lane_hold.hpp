@@ -27,7 +27,7 @@ class HeldLanes {
   using Matrix = Chain<Real, n_chain == 0 ? 1 : n_chain>;
 
   static constexpr double shortest = 1.0 / 1024, first_step = 1.0 / 32;  // ms
-  static constexpr double relative = 0.02, largest_accepted = 1.5, grow_below = 0.2;
+  static constexpr double relative = 0.006, largest_accepted = 1.5, grow_below = 0.2;
 
  public:
   /// @param floor  per state: what its error is measured against where the state itself is small

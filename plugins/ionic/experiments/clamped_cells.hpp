@@ -1,0 +1,56 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "tawara/ionic.hpp"
+#include "tawara/lanes.hpp"
+#include "tawara/protocol.hpp"
+
+namespace tawara::experiments {
+
+/// What is recorded of clamped cells: `recorded` observables (indices; the last is I_ion, what an amplifier measures)
+/// every `sample_step` ms, the first at the beginning.
+struct ClampRecording {
+  std::span<const std::size_t> recorded;
+  double sample_step = 1;
+  double tolerance = 1;  ///< of the steps; larger is coarser
+  double max_step = 8;   ///< ms
+};
+
+/// 16 cells (lane_count) of one model under one command voltage, stepped together from one of its edges to the next:
+/// gates exactly, concentrations by steps that the most demanding of the 16 chooses. Their states can be taken out and
+/// put back, so that many commands can be tried from where they are. One per thread.
+class ClampedCells {
+ public:
+  /// @throws Error  the model's steppers cannot hold the voltage by themselves
+  ClampedCells(const IonicModel& model, const BatchedModel& batched);
+  ~ClampedCells();
+  ClampedCells(ClampedCells&&) noexcept;
+
+  /// @param parameters  evaluate parameters in descriptor order  @param state  empty: the model's initial one
+  void load(std::size_t lane, std::span<const double> parameters, std::span<const double> state = {});
+
+  /// All 16 at V for `duration` ms. @param record  out: samples x recorded x 16, samples = ceil(duration /
+  /// sample_step): one on the end belongs to what comes next
+  /// @return samples
+  std::size_t hold(double V_m, double duration, const ClampRecording& recording, std::span<double> record);
+
+  /// All 16 under a drive's command from `begin` to `end` (ms).
+  /// @param record  out: samples x recorded x 16, samples at begin, begin + sample_step, ... before `end`
+  /// @throws Error  the drive does not clamp, or has ramps
+  std::size_t follow(const Protocol::Drive& drive, double begin, double end, const ClampRecording& recording,
+                     std::span<double> record);
+
+  /// n_states x 16, state s of lane l at s * 16 + l. A broken cell has NaN in it; it does not disturb the others.
+  [[nodiscard]] std::span<const double> states() const;
+  void set_states(std::span<const double> states);
+  /// Since construction.
+  [[nodiscard]] long steps() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tawara::experiments
