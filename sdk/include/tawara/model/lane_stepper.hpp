@@ -14,7 +14,7 @@ namespace tawara::model::inline TAWARA_ISA {
 
 /// Size of the step error that is allowed: of a state's change over the step, from what the step before foretold. V_m
 /// decides the accuracy; for the other states what matters is that steps stay stable and their course smooth. Measured
-/// on every model: plugins/ionic/lanes/README.md.
+/// on every model: README.md.
 struct StepTolerance {
   static constexpr double V_m = 0.02;  // mV
   // When a quiet membrane takes off, errors grow with it and delay the upstroke: there at most this part of the change
@@ -34,7 +34,7 @@ struct LaneContext {
   VoltageTable<E> const* table;  ///< null: voltage terms differ from cell to cell
 };
 
-/// LaneStepper of a model's equations. The scheme is described in plugins/ionic/lanes/README.md.
+/// LaneStepper of a model's equations. The scheme is described in README.md.
 template <class E, class T>
 class EquationsStepper final : public LaneStepper<T> {
   using Layout = LaneLayout<E>;
