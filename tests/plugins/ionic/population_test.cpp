@@ -95,6 +95,8 @@ TEST_CASE("a cell's bytes do not depend on shards, on which cells run with it, n
   ToyPopulation one = paced(150);
   one.vary("cell.tau", "ms", 5, 20).set("only", List{Value(37)});
   one.prepare();
+  CHECK(one.host().shards.has("only", 0));
+  CHECK_FALSE(one.host().shards.has("cells", 0));
   CHECK(same_bytes(one.table(), rows_of(all.table(), 37, 1)));
   ToyPopulation none_written = paced(150);
   none_written.host().has_services = false;
@@ -250,7 +252,6 @@ TEST_CASE("a model without lanes runs on CVODE, to the same results") {
   ToyPopulation lanes = paced(5), cvode = paced(5, false), asked = paced(5);
   lanes.vary("cell.tau", "ms", 5, 20).prepare();
   cvode.vary("cell.tau", "ms", 5, 20).set("record", List{Value("V_m")});
-  cvode.host().has_services = false;
   cvode.prepare();
   CHECK(cvode.host().said("'cell' (ionic.toy) cannot be stepped in lanes; its cells run on CVODE"));
   asked.vary("cell.tau", "ms", 5, 20).set("integrator", "cvode");
@@ -260,8 +261,9 @@ TEST_CASE("a model without lanes runs on CVODE, to the same results") {
     CHECK(asked.column("V_peak")[i] == cvode.column("V_peak")[i]);
     CHECK(cvode.column("APD50")[i] == doctest::Approx(lanes.column("APD50")[i]).epsilon(1e-3));
   }
-  CHECK(cvode.tables.at("traces").rows() == 5 * 41);
-  CHECK(cvode.tables.at("traces").at("V_m").numbers[41] == doctest::Approx(cvode.column("V_rest")[1]));
+  const auto& traces = cvode.host().shards.arrays.at({"cells", 0}).at(1);
+  CHECK(traces.values.shape() == std::vector<std::size_t>{5, 41});
+  CHECK(traces.values.at(41) == doctest::Approx(cvode.column("V_rest")[1]));
 }
 
 TEST_CASE("cells left alone are summed up over their spontaneous beats, of which a membrane has none") {
@@ -286,19 +288,18 @@ TEST_CASE("clamped cells have traces and no biomarkers") {
   };
   for (const bool batched : {true, false}) {
     ToyPopulation it(3, batched);
-    it.host().has_services = false;
     it.fill("protocol", protocol_of(Steps())).set("duration", 50.0);
     CHECK(message_of([&] {
             it.prepare();
           }).find("'pacing' clamps the voltage, so a cell has no biomarkers; say which") != std::string::npos);
     it.set("record", List{Value("g")}).set("sample_step", 5.0).prepare();
     CHECK(it.table().find("APD90") == nullptr);
-    const Table& traces = it.tables.at("traces");
-    REQUIRE(traces.rows() == 33);
+    const auto& arrays = it.host().shards.arrays.at({"cells", 0});
+    REQUIRE(arrays.at(2).values.shape() == std::vector<std::size_t>{3, 11});
     const double steady = ToyCell::steady(-40);
-    CHECK(traces.at("V_m").numbers[11 + 2] == -40);
-    CHECK(traces.at("g").numbers[11 + 2] == doctest::Approx(steady + (0.1 - steady) * std::exp(-2.0)).epsilon(1e-4));
-    CHECK(traces.at("V_m").numbers[10] == 10);
+    CHECK(arrays[1].values.at(11 + 2) == -40);
+    CHECK(arrays[2].values.at(11 + 2) == doctest::Approx(steady + (0.1 - steady) * std::exp(-2.0)).epsilon(1e-4));
+    CHECK(arrays[1].values.at(10) == 10);
   }
 }
 

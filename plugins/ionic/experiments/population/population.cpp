@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::size_t chunk_size = 64;  ///< cells that one thread takes at once: four per lane
 constexpr std::size_t replays = 3;      ///< of failed cells
-constexpr const char* series = "cells";
 
 /// What the shards have in common.
 struct Findings {
@@ -78,14 +77,15 @@ class PopulationRun {
         settings_(context.settings()),
         model_(context.input("cell").as<IonicModel>()),
         drive_(context.input("protocol").as<Protocol>().drive(model_.default_stimulus())),
-        cohort_(context) {
+        cohort_(context),
+        series_(settings_.has("only") ? "only" : "cells") {
     read_plan();
     read_indices();
   }
 
   void run() {
     announce();
-    Shards* shards = settings_.has("only") ? nullptr : host_.find<Shards>();
+    auto* shards = host_.find<Shards>();
     const auto shard_size = static_cast<std::uint64_t>(settings_.integer("shard_size"));
     const auto table_limit = static_cast<std::size_t>(settings_.integer("table_limit"));
     findings_.keep_table = indices_.size() <= table_limit;
@@ -99,8 +99,8 @@ class PopulationRun {
       const std::uint64_t shard = indices_[from] / shard_size;
       std::size_t to = from;
       while (to < indices_.size() && indices_[to] / shard_size == shard) ++to;
-      if (shards && shards->has(series, shard))
-        findings_.take(shards->read(series, shard));
+      if (shards && shards->has(series_, shard))
+        findings_.take(shards->read(series_, shard));
       else
         compute(std::span(indices_).subspan(from, to - from), shards, shard);
       from = to;
@@ -237,10 +237,7 @@ class PopulationRun {
           {cohort_.paths()[p].name, cohort_.paths()[p].unit, {begin, begin + static_cast<std::ptrdiff_t>(n)}, {}});
     }
     const Table table = summary_table(plan_.summary, indices, std::move(paths), results.cells);
-    if (shards)
-      shards->write(series, shard, table, traces_of(results, n, samples));
-    else if (samples > 0)
-      keep_traces(indices, results, samples);
+    if (shards) shards->write(series_, shard, table, traces_of(results, n, samples));
     findings_.take(table);
   }
 
@@ -260,29 +257,11 @@ class PopulationRun {
     return arrays;
   }
 
-  /// Where no shards are written: as a table, as far as that makes sense.
-  void keep_traces(std::span<const std::uint64_t> indices, const ShardResults& results, std::size_t samples) {
-    const std::size_t observables = plan_.run.recorded.size();
-    if (traces_.columns.empty()) {
-      traces_.add("index", "1", {}).add("t", "ms", {});
-      for (const std::size_t o : plan_.run.recorded)
-        traces_.add(model_.observables()[o].name, model_.observables()[o].unit, {});
-    }
-    const std::vector<double> times = plan_.sample_times();
-    for (std::size_t i = 0; i < indices.size() && traces_.rows() + samples <= trace_rows; ++i)
-      for (std::size_t k = 0; k < samples; ++k) {
-        traces_.columns[0].numbers.push_back(static_cast<double>(indices[i]));
-        traces_.columns[1].numbers.push_back(times[k]);
-        for (std::size_t o = 0; o < observables; ++o)
-          traces_.columns[2 + o].numbers.push_back(results.traces[(i * samples + k) * observables + o]);
-      }
-  }
-
   void conclude(bool in_shards) {
     const auto n = static_cast<double>(findings_.cells);
     if (in_shards && !findings_.keep_table)
       host_.info(fmt::format("{} cells are in the shards {}.{}.*.h5; read them with dataset.population",
-                             findings_.cells, settings_.instance(), series));
+                             findings_.cells, settings_.instance(), series_));
     if (findings_.failures > 0) report_failures();
     if (findings_.not_captured > 0)
       host_.warn(
@@ -300,7 +279,6 @@ class PopulationRun {
                       findings_.failures, findings_.cells, findings_.first_failures[0].first,
                       findings_.first_failures[0].second, allowed));
     context_.put("population", std::move(findings_.table));
-    context_.put("traces", std::move(traces_));
     context_.put("cells", n);
     context_.put("failures", static_cast<double>(findings_.failures));
     const CellsCost& cost = findings_.cost;
@@ -325,18 +303,16 @@ class PopulationRun {
                            files.empty() ? "" : fmt::format(". To run one of them alone: {}", joined(files))));
   }
 
-  static constexpr std::size_t trace_rows = 1'000'000;
-
   PrepareContext& context_;
   Host& host_;
   const Settings& settings_;
   const IonicModel& model_;
   std::unique_ptr<Protocol::Drive> drive_;
   Cohort cohort_;
+  const char* series_;  // of shards
   CellsPlan plan_;
   std::vector<std::uint64_t> indices_;
   Findings findings_;
-  Table traces_;
   IdleDrugs idle_drugs_;
 };
 
@@ -359,7 +335,7 @@ void describe_cells(Descriptor& d) {
           "multiples of shard_size.");
   d.list("only", make_parameter("index", Type::integer).at_least(0))
       .absent_by_default()
-      .says("Run these cells alone. Their results are the same to the last byte; no shards are written.");
+      .says("Run these cells alone. Their results are the same to the last byte; their shards are INSTANCE.only.*.h5.");
 }
 
 void describe_run(Descriptor& d) {
@@ -398,7 +374,10 @@ void describe_run(Descriptor& d) {
 void describe_results(Descriptor& d) {
   d.list("record", make_parameter("observable", Type::text))
       .absent_by_default()
-      .says("Observables whose traces over the last beat are kept for every cell, V_m with them; absent: none.");
+      .says(
+          "Observables whose traces over the last beat are kept in the shards, V_m with them (arrays trace_V_m, ...: "
+          "cells x "
+          "samples); absent: none.");
   d.number("sample_step", "ms", 1).above(0).usual(0.1, 5).says("Spacing of these traces.");
   d.integer("shard_size", 4096).allowed(1, 1000000).expert().says("Cells in one file of results.");
   d.integer("table_limit", 100000)
@@ -410,9 +389,6 @@ void describe_results(Descriptor& d) {
       .says(
           "A row per cell: index, what varied, biomarkers of the last beat (or means over spontaneous beats), EADs, "
           "rhythm, steps, status (\"ok\", or \"cause: text\").");
-  d.constant_table("traces")
-      .shown_as(Hint::table)
-      .says("Of `record`, where no shards are written: index, t, observables.");
   d.constant("cells", "1", "").summary_as("cells").says("Cells run.");
   d.constant("failures", "1", "").summary_as("failures").says("Cells that failed; their results are NaN.");
   d.constant("ns_per_cell_step", "ns", "")

@@ -1,0 +1,119 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <fstream>
+#include <string>
+
+#include "../../tawara_command.hpp"
+#include "reference_csv.hpp"
+
+// experiment.population as a user meets it: through a scenario.
+namespace {
+
+using std::filesystem::path;
+
+const std::string scenario = R"([myocyte]
+use = "ionic.mitchell_schaeffer"
+[pacing]
+use = "protocol.pacing"
+period = 500
+[cohort]
+use = "experiment.population"
+cell = "myocyte"
+protocol = "pacing"
+cells = 200
+beats = 2
+shard_size = 64
+parameters = [
+  { path = "myocyte.tau_close", uniform = [100, 200] },
+  { path = "myocyte.scale_I_in", normal = [1, 0.1] },
+)";
+
+// A current far beyond what steps can follow in most cells.
+const std::string absurd = "  { path = \"myocyte.scale_I_out\", log_uniform = [1, 1e300] },\n";
+
+struct Run {
+  path folder;
+  CommandResult result;
+  [[nodiscard]] std::string population() const { return contents(folder / "cohort.population.csv"); }
+};
+
+Run run_file(const path& file, const path& out, const std::string& options) {
+  return {out, tawara_command("run '" + file.string() + "' --output '" + out.string() + "' " + options)};
+}
+
+Run run(const std::string& name, const std::string& options = {}, const std::string& more = {}) {
+  const path folder = fresh_folder("population_" + name);
+  std::ofstream(folder / "scenario.toml") << scenario << more << "]\n";
+  return run_file(folder / "scenario.toml", folder / "run", options);
+}
+
+std::string line_of(const std::string& csv, const std::string& index) {
+  const auto at = csv.find("\n" + index + ",");
+  return at == std::string::npos ? "" : csv.substr(at + 1, csv.find('\n', at + 1) - at - 1);
+}
+
+}  // namespace
+
+TEST_CASE("a population's bytes do not depend on the number of threads or the size of shards") {
+  const Run one = run("one_thread", "--threads 1"), two = run("two_threads", "--threads 2");
+  CAPTURE(one.result.err);
+  REQUIRE(one.result.code == 0);
+  REQUIRE(two.result.code == 0);
+  CHECK(one.population() == two.population());
+  CHECK(one.population() == run("other_shards", "--set cohort.shard_size=50").population());
+  const auto summary = summary_of(one.folder)["cohort"];
+  CHECK(summary["cells"] == 200);
+  CHECK(summary["failures"] == 0);
+  CHECK(summary["isa"].is_string());
+  CHECK(summary["ns_per_cell_step"].get<double>() > 0);
+  CHECK(summary["cpu_ms_per_cell_beat"].get<double>() > 0);
+  CHECK(std::filesystem::exists(one.folder / "cohort.cells.00003.h5"));
+}
+
+TEST_CASE("a failed cell's scenario runs it alone, to the same row") {
+  const Run all = run("failed", "--set cohort.cells=20 --set cohort.max_failed_fraction=1", absurd);
+  REQUIRE(all.result.code == 0);
+  CHECK(summary_of(all.folder)["cohort"]["failures"].get<int>() > 15);
+  CHECK((all.result.out + all.result.err).find("; see the column status. To run one of them alone: cohort.repro_") !=
+        std::string::npos);
+  path repro;
+  for (const auto& entry : std::filesystem::directory_iterator(all.folder))
+    if (entry.path().filename().string().starts_with("cohort.repro_")) repro = entry.path();
+  REQUIRE_FALSE(repro.empty());
+  const std::string stem = repro.stem().string(), index = stem.substr(stem.rfind('_') + 1);
+  const Run alone = run_file(repro, fresh_folder("population_repro") / "run", "");
+  CAPTURE(alone.result.err);
+  REQUIRE(alone.result.code == 0);
+  const std::string row = line_of(all.population(), index);
+  CHECK(row.find("step_size: steps shrank to nothing at t = ") != std::string::npos);
+  CHECK(line_of(alone.population(), index) == row);
+  CHECK(summary_of(alone.folder)["cohort"]["cells"] == 1);
+}
+
+TEST_CASE("any cell can be run again by itself, on any number of threads") {
+  const Run all = run("whole"), some = run("some", "--threads 2 --set 'cohort.only=[199, 3, 77]'");
+  REQUIRE(some.result.code == 0);
+  const ReferenceCsv rows(some.folder / "cohort.population.csv");
+  REQUIRE(rows.rows.size() == 3);
+  for (const auto* index : {"3", "77", "199"}) {
+    CHECK_FALSE(line_of(all.population(), index).empty());
+    CHECK(line_of(some.population(), index) == line_of(all.population(), index));
+  }
+}
+
+TEST_CASE("parts of a population made apart are the population") {
+  const Run all = run("undivided");
+  const Run first = run("first_part", "--set cohort.cells=128"),
+            second = run("second_part", "--set cohort.cells=72 --set cohort.first_cell=128");
+  REQUIRE(second.result.code == 0);
+  const std::string rest = second.population();
+  CHECK(first.population() + rest.substr(rest.find('\n') + 1) == all.population());
+  CHECK(std::filesystem::exists(second.folder / "cohort.cells.00002.h5"));
+}
+
+TEST_CASE("a population without cells is refused") {
+  const Run none = run("none", "--set cohort.cells=0");
+  CHECK(none.result.code == 3);
+  CHECK(none.result.err.find("cohort.cells: 0 is below the allowed minimum 1") != std::string::npos);
+}
