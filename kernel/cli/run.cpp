@@ -43,9 +43,22 @@ ShardSeries shards_of(const RunServices& services) {
   const auto noted = services.shards();
   ShardSeries found;
   if (noted.empty()) return found;
-  for (auto& [series, files] : shard_series_in(services.folder()))
-    if (noted.contains(series)) found.emplace(series + ".*.h5", std::move(files));
+  for (const auto& [series, files] : shard_series_in(services.folder()))
+    if (const auto known = noted.find(series); known != noted.end())
+      for (const fs::path& file : files)
+        if (known->second.contains(shard_number(file))) found[series + ".*.h5"].push_back(file);
   return found;
+}
+
+/// What a resumed run has no use for, because its rows became fewer: nobody may take it for a result.
+void remove_left_over_shards(const RunServices& services) {
+  const auto noted = services.shards();
+  if (noted.empty()) return;
+  std::error_code failed;
+  for (const auto& [series, files] : shard_series_in(services.folder()))
+    if (const auto known = noted.find(series); known != noted.end())
+      for (const fs::path& file : files)
+        if (!known->second.contains(shard_number(file))) fs::remove(file, failed);
 }
 
 std::string size_of_all(const std::vector<fs::path>& files) {
@@ -95,6 +108,7 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
     Report report(scenario.title.empty() ? scenario.file.stem().string() : scenario.title);
     write_results(graph, evaluator, evaluated_upstream(scenario, scenario.run.targets), folder, summary, report);
     if (interrupted()) throw Cancelled();
+    remove_left_over_shards(services);
     for (const auto& [names, files] : shards_of(services))
       report.files(names, fmt::format("{} file{}, {}", files.size(), files.size() == 1 ? "" : "s", size_of_all(files)));
     log_summary(summary, services);

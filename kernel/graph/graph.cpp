@@ -48,8 +48,9 @@ bool takes_columns(const Settings& settings) {
 void pack(const Descriptor& descriptor, Arguments& arguments) {
   arguments.packed.clear();
   for (std::size_t p = 0; p < descriptor.parameters.size(); ++p)
-    if (descriptor.parameters[p].acts_at == ActsAt::evaluate && arguments.values[p].size() == 1)
-      arguments.packed.push_back(arguments.values[p][0]);
+    if (is_argument(descriptor.parameters[p]))
+      arguments.packed.push_back(arguments.values[p].size() == 1 ? arguments.values[p][0]
+                                                                 : std::numeric_limits<double>::quiet_NaN());
 }
 
 Arguments arguments_of(const Settings& settings) {

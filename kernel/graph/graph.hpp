@@ -36,7 +36,7 @@ struct PreparedInstance {
 /// Values of the evaluate parameters of one instance.
 struct Arguments {
   std::vector<std::vector<double>> values;  ///< per descriptor parameter; empty for prepare parameters
-  std::vector<double> packed;               ///< evaluate parameters of one number, in descriptor order
+  std::vector<double> packed;               ///< by Descriptor::argument_index(); NaN where absent
 };
 
 /// A setting as numbers: a choice is its index, a bool 0 or 1, a subset its sorted ids; NaN for a number that a column

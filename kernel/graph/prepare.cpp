@@ -73,10 +73,9 @@ void construct_all(const Scenario& scenario, const Catalogue& catalogue) {
 
 GraphInput::GraphInput(const Graph& graph, std::size_t instance) : graph_(graph), instance_(instance) {
   const auto& parameters = descriptor().parameters;
-  const auto& values = graph.arguments[instance].values;
   std::size_t argument = 0;
   for (std::size_t p = 0; p < parameters.size(); ++p) {
-    if (parameters[p].acts_at != ActsAt::evaluate || values[p].size() != 1) continue;
+    if (!is_argument(parameters[p])) continue;
     if (const std::string* column = column_of(settings().values()[p])) columns_.push_back({argument, *column});
     ++argument;
   }

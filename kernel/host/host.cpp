@@ -39,9 +39,9 @@ struct RunServices::State {
   std::filesystem::path folder;
   bool resuming = false;
   ChangeScenario change_scenario;
-  std::mutex mutex;                             // guards what follows
-  std::set<std::string> shards;                 // series, "INSTANCE.NAME"
-  std::map<std::string, std::size_t> warnings;  // how often each was given
+  std::mutex mutex;                                     // guards what follows
+  std::map<std::string, std::set<std::size_t>> shards;  // by series, "INSTANCE.NAME"
+  std::map<std::string, std::size_t> warnings;          // how often each was given
 
   State(std::uint64_t s, int n) : seed(s), threads(n), arena(n) {}
 };
@@ -121,11 +121,11 @@ std::string RunServices::changed_scenario(const std::vector<std::string>& sets) 
   return state_->change_scenario(sets);
 }
 
-void RunServices::note_shards(const std::string& series) {
+void RunServices::note_shard(const std::string& series, std::size_t index) {
   const std::lock_guard lock(state_->mutex);
-  state_->shards.insert(series);
+  state_->shards[series].insert(index);
 }
-std::set<std::string> RunServices::shards() const {
+std::map<std::string, std::set<std::size_t>> RunServices::shards() const {
   const std::lock_guard lock(state_->mutex);
   return state_->shards;
 }

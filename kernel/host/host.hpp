@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,9 +46,10 @@ class RunServices {
 
   /// Where results go; "" in dry runs.
   [[nodiscard]] const std::filesystem::path& folder() const;
-  /// A series of shards, "INSTANCE.NAME", belongs to the results.
-  void note_shards(const std::string& series);
-  [[nodiscard]] std::set<std::string> shards() const;
+  /// A shard of a series, "INSTANCE.NAME", belongs to the results.
+  void note_shard(const std::string& series, std::size_t index);
+  /// Those noted, by series.
+  [[nodiscard]] std::map<std::string, std::set<std::size_t>> shards() const;
 
   /// Say how often warnings came that were said only once.
   void sum_up_warnings();

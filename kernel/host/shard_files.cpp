@@ -37,7 +37,7 @@ bool ShardFiles::has(std::string_view name, std::size_t index) const {
   } catch (const Error&) {
     return false;  // damaged: as good as none
   }
-  services_.note_shards(instance_ + "." + std::string(name));
+  services_.note_shard(instance_ + "." + std::string(name), index);
   return true;
 }
 
@@ -57,7 +57,7 @@ void ShardFiles::write(std::string_view name, std::size_t index, const Table& ta
                     "with them",
                     e.what()));
   }
-  services_.note_shards(instance_ + "." + std::string(name));
+  services_.note_shard(instance_ + "." + std::string(name), index);
 }
 
 Table ShardFiles::read(std::string_view name, std::size_t index) const {

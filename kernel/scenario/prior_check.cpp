@@ -14,7 +14,7 @@ const std::vector<std::string> kinds = {"uniform", "normal", "truncated_normal",
                                         "choice",  "subset"};
 
 /// A row holds one number for each of them.
-bool can_be_spread(const Parameter& p) { return p.acts_at == ActsAt::evaluate && p.type != Type::subset; }
+bool can_be_spread(const Parameter& p) { return is_argument(p) && p.inferable; }
 
 bool is_kind(const std::string& key) { return std::find(kinds.begin(), kinds.end(), key) != kinds.end(); }
 
@@ -70,10 +70,6 @@ bool PriorCheck::find_parameter() {
                     {tail}),
            false;
   const Value& value = draft_.values[instance_][static_cast<std::size_t>(found)];
-  if (spread_ && value.empty())
-    return complain(path->at, ".path", "'" + *text + "' is absent, so there is nothing to vary",
-                    {"give it one number in [" + address.instance + "]"}),
-           false;
   if (const Value* column = value.find("column"))
     return complain(path->at, ".path",
                     fmt::format("'{}' takes its values from the column {}; a prior would be a second source", *text,

@@ -22,6 +22,8 @@ Parameter make_parameter(std::string name, Type type, std::string unit, Value de
   return p;
 }
 
+bool is_argument(const Parameter& p) { return p.acts_at == ActsAt::evaluate && p.type != Type::subset; }
+
 Parameter& Descriptor::add(Parameter p) { return parameters.emplace_back(std::move(p)); }
 
 Parameter& Descriptor::number(std::string called, std::string unit, double default_value) {
@@ -106,6 +108,14 @@ Output& Descriptor::constant_text(std::string called) {
 }
 
 int Descriptor::parameter_index(std::string_view n) const { return index_of(parameters, n); }
+int Descriptor::argument_index(std::string_view n) const {
+  int index = 0;
+  for (const Parameter& p : parameters) {
+    if (p.name == n) return is_argument(p) ? index : -1;
+    index += is_argument(p);
+  }
+  return -1;
+}
 int Descriptor::slot_index(std::string_view n) const { return index_of(slots, n); }
 int Descriptor::output_index(std::string_view n) const { return index_of(outputs, n); }
 

@@ -69,7 +69,8 @@ class TAWARA_EXPORT Input {
   [[nodiscard]] virtual bool has(std::string_view output) const = 0;
   [[nodiscard]] virtual const Prepared& prepared() const = 0;
 
-  /// The evaluate parameters at their scenario values, in descriptor order (evaluate parameters only).
+  /// The evaluate parameters at their scenario values, in descriptor order (evaluate parameters only, without subsets:
+  /// see Descriptor::argument_index). NaN where one is absent.
   [[nodiscard]] virtual std::span<const double> arguments() const = 0;
 
   /// Arguments that the scenario takes from a column of a population (`{ column = "name" }`); NaN in arguments(). Only

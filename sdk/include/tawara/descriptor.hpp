@@ -189,7 +189,12 @@ struct TAWARA_EXPORT Descriptor {
   [[nodiscard]] int parameter_index(std::string_view name) const;  ///< -1 when there is none
   [[nodiscard]] int slot_index(std::string_view name) const;
   [[nodiscard]] int output_index(std::string_view name) const;
+  /// Where a parameter stands in Input::arguments() and Row::arguments_of(); -1 when it is no argument.
+  [[nodiscard]] int argument_index(std::string_view parameter) const;
 };
+
+/// Does the parameter have a place among an instance's arguments: one that acts at evaluation and is one number?
+[[nodiscard]] TAWARA_EXPORT bool is_argument(const Parameter& parameter);
 
 /// A free-standing parameter, for list elements and record members.
 [[nodiscard]] TAWARA_EXPORT Parameter make_parameter(std::string name, Type type, std::string unit = "1",

@@ -89,6 +89,27 @@ TEST_CASE("an interrupted run resumes with the shards it has, to the same bytes"
   CHECK(nlohmann::json::parse(contents(out / "provenance.json"))["shards"]["cohort.rows.*.h5"] == 3);
 }
 
+#ifdef TAWARA_INFERENCE
+TEST_CASE("a run resumed after its input changed mixes no shards of old and new") {
+  const fs::path folder = fresh_folder("cohort_changed"), out = folder / "out";
+  const std::string inference = std::string(" --plugin '") + TAWARA_INFERENCE + "'";
+  const fs::path scenario = write(
+      folder, "cohort.toml",
+      "[ramp]\nuse = \"geometry.ramp\"\n[cell]\nuse = \"propagation.scale\"\nx = \"ramp\"\nfactor = { column = \"f\" "
+      "}\n[numbers]\nuse = \"dataset.population\"\nfile = \"f.csv\"\n[cohort]\nuse = \"experiment.cohort\"\nof = "
+      "[\"cell\"]\ndesign = \"numbers\"\nrows = 3\nshard = 1\n");
+  write(folder, "f.csv", "f\n1\n2\n4\n");
+  CHECK(run(scenario, out, inference + " --set cohort.stop_after=2").code == 1);
+  write(out, "cohort.rows.00007.h5", "left over");
+  write(folder, "f.csv", "f\n10\n20\n40\n");
+  const CommandResult resumed = run(scenario, out, inference + " --resume");
+  REQUIRE_MESSAGE(resumed.code == 0, resumed.err);
+  CHECK(summary_of(out)["cohort"]["found"] == 0);
+  CHECK(summary_of(out)["cohort"]["total"] == 70);
+  CHECK_FALSE(fs::exists(out / "cohort.rows.00007.h5"));
+}
+#endif
+
 TEST_CASE("a row that is left to be replayed is a scenario of its own") {
   const fs::path folder = fresh_folder("cohort_replayed");
   const fs::path scenario = write(folder, "cohort.toml", cohort), out = folder / "out";

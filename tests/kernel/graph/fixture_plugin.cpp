@@ -41,6 +41,7 @@ struct Scale : Component {
   static Descriptor describe() {
     Descriptor d("propagation.scale", "Multiplies");
     d.doc = "y = factor x";
+    d.number("offset", "mm").absent_by_default().evaluate().says("Not used; absent unless told.");
     d.number("factor", "1", 1).evaluate().allowed(-100, 100).says("The factor.");
     d.slot("x", "").needs("x", "mm").says("What to multiply.");
     d.output("y", "mm", "length").says("The product.");
@@ -122,7 +123,7 @@ struct Frozen : Component {
   explicit Frozen(const Settings&) {}
   std::unique_ptr<const Prepared> prepare(PrepareContext& c) const override {
     Array y(DType::f64, {1});
-    y.mutable_span<double>()[0] = c.input("of").arguments()[0];
+    y.mutable_span<double>()[0] = c.input("of").arguments()[1];
     c.put("y", y);
     return nullptr;
   }
@@ -230,14 +231,8 @@ struct Cohort : Component {
   }
   explicit Cohort(const Settings&) {}
 
-  /// Which number of arguments() a path is about.
   static std::size_t argument(const Descriptor& d, const std::string& path) {
-    std::size_t index = 0;
-    for (const Parameter& p : d.parameters) {
-      if (p.name == path.substr(path.find('.') + 1)) break;
-      index += p.acts_at == ActsAt::evaluate;
-    }
-    return index;
+    return static_cast<std::size_t>(d.argument_index(path.substr(path.find('.') + 1)));
   }
   double value(PrepareContext& c, const std::vector<PathInfo>& paths, const std::vector<Prior>& priors,
                std::size_t row) const {
@@ -251,7 +246,7 @@ struct Cohort : Component {
       for (std::size_t p = 0; p < paths.size(); ++p)
         if (paths[p].path.starts_with(input.instance() + "."))
           arguments.at(argument(input.descriptor(), paths[p].path)) = priors[p].draw(random)[0];
-      sum += arguments.at(0);
+      sum += arguments.at(argument(input.descriptor(), "x.factor"));
     }
     return sum;
   }

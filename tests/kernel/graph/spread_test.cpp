@@ -107,9 +107,11 @@ TEST_CASE("a column shows as NaN with its name, at its place among the arguments
   Study study(with_column("g"));
   const GraphInput input(study.graph, study.index("left"));
   REQUIRE(input.columns().size() == 1);
-  CHECK(input.columns()[0].argument == 0);
+  CHECK(input.columns()[0].argument == 1);  // the first, `offset`, is absent and keeps its place
   CHECK(input.columns()[0].column == "g");
-  CHECK(std::isnan(input.arguments()[0]));
+  CHECK(std::isnan(input.arguments()[1]));
+  CHECK(input.descriptor().argument_index("factor") == 1);
+  CHECK(input.descriptor().argument_index("no such") == -1);
   CHECK(study.number("cohort", "total") == 45);
   CHECK(Study(with_column("h")).number("cohort", "total") == 1045);
 }
@@ -118,7 +120,7 @@ TEST_CASE("what was prepared with one column does not stand in for another") {
   Study study(with_column("g"));
   const auto key = [&](const std::string& column) {
     std::map<std::pair<std::size_t, std::size_t>, Value> changed;
-    changed[{study.index("left"), 0}] = Record{{"column", column}};
+    changed[{study.index("left"), 1}] = Record{{"column", column}};
     const auto which = upstream(study.scenario, study.scenario.run.targets);
     return study.preparer->prepare(which, changed).nodes[study.index("cohort")]->key;
   };

@@ -75,7 +75,7 @@ TEST_CASE("a shard reads back what was written, texts and NaN included") {
   const Array state = Hdf5Reader(shelf.folder.path() / "cohort.cells.00012.h5").array("final_state");
   CHECK(state.type() == DType::f32);
   CHECK(state.shape() == std::vector<std::size_t>{3, 2});
-  CHECK(shelf.services.shards() == std::set<std::string>{"cohort.cells"});
+  CHECK(shelf.services.shards() == std::map<std::string, std::set<std::size_t>>{{"cohort.cells", {12}}});
 }
 
 TEST_CASE("a shard of no rows and one of many columns are shards too") {
