@@ -159,6 +159,7 @@ std::vector<std::int64_t> targets() {
   const auto supported = hwy::SupportedTargets();
   if (supported & HWY_AVX3) list.push_back(HWY_AVX3);
   if (supported & HWY_AVX2) list.push_back(HWY_AVX2);
+  if (supported & HWY_SSE4) list.push_back(HWY_SSE4);
 #endif
   list.push_back(HWY_EMU128);
   return list;

@@ -13,7 +13,7 @@ set(foreign "")
 foreach(line IN LISTS symbols)
   string(REGEX REPLACE "^[0-9a-fA-F]* *[A-Za-z] " "" name "${line}")
   # DW.ref.* are addresses of the language runtime, not code.
-  if(NOT name STREQUAL "" AND NOT name MATCHES "${length}${ISA}|N_AVX[23]|^DW\\.ref\\.")
+  if(NOT name STREQUAL "" AND NOT name MATCHES "${length}${ISA}|N_SSE4|N_AVX[23]|^DW\\.ref\\.")
     list(APPEND foreign ${name})
   endif()
 endforeach()

@@ -39,6 +39,7 @@ std::vector<std::pair<std::int64_t, std::string>> instruction_sets() {
   const auto supported = hwy::SupportedTargets();
   if (supported & HWY_AVX3) list.emplace_back(HWY_AVX3, "avx512");
   if (supported & HWY_AVX2) list.emplace_back(HWY_AVX2, "avx2");
+  if (supported & HWY_SSE4) list.emplace_back(HWY_SSE4, "sse4");
 #endif
   list.emplace_back(HWY_EMU128, "baseline");
   return list;
@@ -157,7 +158,7 @@ TEST_CASE("functions of lanes end where the standard library's do") {
 
 TEST_CASE("functions of lanes have the same bytes on AVX2 and AVX-512") {
   const auto sets = instruction_sets();
-  if (sets.size() < 3) {
+  if (sets[0].second != "avx512") {
     MESSAGE("skipped: this CPU has not both");
     return;
   }

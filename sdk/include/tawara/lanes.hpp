@@ -61,7 +61,7 @@ class TAWARA_EXPORT BatchedModel {
   /// Made (tables built) on first use; thread-safe.
   [[nodiscard]] virtual const LaneStepper<double>& double_lanes() const = 0;
   [[nodiscard]] virtual const LaneStepper<float>& float_lanes() const = 0;
-  /// Instruction set in use: "avx512", "avx2", "baseline".
+  /// Instruction set in use: "avx512", "avx2", "sse4", "baseline".
   [[nodiscard]] virtual std::string_view isa() const = 0;
 };
 

@@ -29,6 +29,7 @@ inline std::vector<std::pair<std::int64_t, std::string>> instruction_sets() {
   const auto supported = hwy::SupportedTargets();
   if (supported & HWY_AVX3) list.emplace_back(HWY_AVX3, "avx512");
   if (supported & HWY_AVX2) list.emplace_back(HWY_AVX2, "avx2");
+  if (supported & HWY_SSE4) list.emplace_back(HWY_SSE4, "sse4");
 #endif
   list.emplace_back(HWY_EMU128, "baseline");
   return list;

@@ -204,7 +204,7 @@ TEST_CASE("a lane's bytes do not depend on its neighbours") {
 
 TEST_CASE("AVX2 and AVX-512 leave the same bytes") {
   const auto sets = instruction_sets();
-  if (sets.size() < 3) {
+  if (sets[0].second != "avx512") {
     MESSAGE("skipped: this CPU has not both");
     return;
   }

@@ -43,7 +43,7 @@ template <class Equations>
 struct LanesOf {};
 
 struct LaneMakers {
-  LaneMaker baseline, avx2, avx512;
+  LaneMaker baseline, sse4, avx2, avx512;
   [[nodiscard]] bool empty() const { return baseline.make == nullptr; }
 };
 
@@ -58,6 +58,8 @@ inline ChosenLanes choose_lanes(const LaneMakers& makers) {
   const auto supported = hwy::SupportedTargets();
   if ((supported & (HWY_AVX3 | HWY_AVX3_DL)) != 0 && makers.avx512.make) return {makers.avx512, "avx512"};
   if ((supported & (HWY_AVX2 | HWY_AVX3 | HWY_AVX3_DL)) != 0 && makers.avx2.make) return {makers.avx2, "avx2"};
+  if ((supported & (HWY_SSE4 | HWY_AVX2 | HWY_AVX3 | HWY_AVX3_DL)) != 0 && makers.sse4.make)
+    return {makers.sse4, "sse4"};
 #endif
   return {makers.baseline, "baseline"};
 }
@@ -65,20 +67,24 @@ inline ChosenLanes choose_lanes(const LaneMakers& makers) {
 }  // namespace tawara::model
 
 #ifdef TAWARA_LANES_X86
-#define TAWARA_HAS_LANES(ns, Equations)                                                                            \
-  namespace ns {                                                                                                   \
-  inline namespace baseline {                                                                                      \
-  tawara::model::LaneMaker lane_maker_##Equations();                                                               \
-  }                                                                                                                \
-  namespace avx2 {                                                                                                 \
-  tawara::model::LaneMaker lane_maker_##Equations();                                                               \
-  }                                                                                                                \
-  namespace avx512 {                                                                                               \
-  tawara::model::LaneMaker lane_maker_##Equations();                                                               \
-  }                                                                                                                \
-  [[maybe_unused]] static tawara::model::LaneMakers lane_makers(tawara::model::LanesOf<Equations>) {               \
-    return {baseline::lane_maker_##Equations(), avx2::lane_maker_##Equations(), avx512::lane_maker_##Equations()}; \
-  }                                                                                                                \
+#define TAWARA_HAS_LANES(ns, Equations)                                                                         \
+  namespace ns {                                                                                                \
+  inline namespace baseline {                                                                                   \
+  tawara::model::LaneMaker lane_maker_##Equations();                                                            \
+  }                                                                                                             \
+  namespace sse4 {                                                                                              \
+  tawara::model::LaneMaker lane_maker_##Equations();                                                            \
+  }                                                                                                             \
+  namespace avx2 {                                                                                              \
+  tawara::model::LaneMaker lane_maker_##Equations();                                                            \
+  }                                                                                                             \
+  namespace avx512 {                                                                                            \
+  tawara::model::LaneMaker lane_maker_##Equations();                                                            \
+  }                                                                                                             \
+  [[maybe_unused]] static tawara::model::LaneMakers lane_makers(tawara::model::LanesOf<Equations>) {            \
+    return {baseline::lane_maker_##Equations(), sse4::lane_maker_##Equations(), avx2::lane_maker_##Equations(), \
+            avx512::lane_maker_##Equations()};                                                                  \
+  }                                                                                                             \
   }
 #else
 #define TAWARA_HAS_LANES(ns, Equations)                                                              \
@@ -87,7 +93,7 @@ inline ChosenLanes choose_lanes(const LaneMakers& makers) {
   tawara::model::LaneMaker lane_maker_##Equations();                                                 \
   }                                                                                                  \
   [[maybe_unused]] static tawara::model::LaneMakers lane_makers(tawara::model::LanesOf<Equations>) { \
-    return {baseline::lane_maker_##Equations(), {}, {}};                                             \
+    return {baseline::lane_maker_##Equations(), {}, {}, {}};                                         \
   }                                                                                                  \
   }
 #endif
