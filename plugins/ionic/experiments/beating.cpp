@@ -86,8 +86,7 @@ void BeatingJudge::end_cycle(double t) {
   cycle_.length = t - cycle_.start;
   cycle_.V_peak = report.V_highest;
   const bool clear = cycle_.whole && report.beats.size() == 1 && report.beats[0].EADs.empty() &&
-                     cycle_.V_peak >= criteria_.beat.peak_above + criteria_.margin &&
-                     cycle_.V_lowest <= criteria_.beat.crossing - criteria_.margin;
+                     cycle_.V_peak >= criteria_.rises_to && cycle_.V_lowest <= criteria_.falls_to;
   const bool like = std::fabs(cycle_.length - last_.length) <= criteria_.alike_length * last_.length &&
                     std::fabs(cycle_.V_peak - last_.V_peak) <= criteria_.alike_V &&
                     std::fabs(cycle_.V_lowest - last_.V_lowest) <= criteria_.alike_V;

@@ -30,14 +30,15 @@ struct BeatingCriteria {
 
   // An early verdict. How often it differs from that of the whole run was measured (plugins/ionic/kernik/README.md).
   bool early = true;
-  // Beating: so many cycles without EADs, one after another, each like the one before, that clear the thresholds of
-  // BeatCriteria: cells that only just beat may well stop.
+  // Beating: so many cycles without EADs, one after another, each like the one before, that rise and fall far enough:
+  // cells that only just beat may well stop.
   int alike = 4;
   double alike_length = 0.02;  ///< as a fraction
   double alike_V = 0.2;        ///< mV, peak and lowest V_m
-  double margin = 15;          ///< mV, above peak_above and below the crossing
+  double rises_to = 10;        ///< mV, at least
+  double falls_to = -70;       ///< mV, at most
   // Quiescent: V_m has stayed.
-  double still_for = 5000;    ///< ms
+  double still_for = 8000;    ///< ms
   double still_within = 0.2;  ///< mV
 };
 
