@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <cstdlib>
 #include <iostream>
 
 #include "kernel/cli/run_folder.hpp"
@@ -9,6 +11,7 @@
 #include "kernel/host/host.hpp"
 #include "kernel/results/csv.hpp"
 #include "kernel/results/files.hpp"
+#include "kernel/results/report.hpp"
 
 namespace tawara {
 namespace {
@@ -37,15 +40,22 @@ std::string bare(std::string value) {
   return value;
 }
 
-void write_runs(const fs::path& file, const std::vector<std::vector<std::string>>& rows,
-                const std::vector<RowResult>& results) {
-  // Columns of the summary in order of first appearance, so that a failed first row loses none.
-  std::vector<std::pair<std::string, std::string>> keys;
+using Keys = std::vector<std::pair<std::string, std::string>>;
+
+/// Numbers of the summaries in order of first appearance, so that a failed first row loses none.
+Keys keys_of(const std::vector<RowResult>& results) {
+  Keys keys;
   for (const RowResult& r : results)
     for (const auto& [instance, values] : r.summary.items())
       for (const auto& [key, value] : values.items())
         if (std::find(keys.begin(), keys.end(), std::pair(instance, key)) == keys.end())
           keys.emplace_back(instance, key);
+  return keys;
+}
+
+void write_runs(const fs::path& file, const std::vector<std::vector<std::string>>& rows,
+                const std::vector<RowResult>& results) {
+  const Keys keys = keys_of(results);
   std::string csv = "run";
   for (const std::string& o : rows.front()) csv += "," + csv_cell(o.substr(0, o.find('=')));
   csv += ",status,message";
@@ -64,6 +74,58 @@ void write_runs(const fs::path& file, const std::vector<std::vector<std::string>
     csv += '\n';
   }
   write_whole(file, csv);
+}
+
+/// Unit of the parameter "instance.name", or of that instance's number in the summary; "1" when unknown.
+std::string unit_of(const Scenario& scenario, const std::string& instance, const std::string& name) {
+  for (const Instance& i : scenario.instances) {
+    if (i.name != instance) continue;
+    const Descriptor& d = *i.component.descriptor;
+    for (const Parameter& p : d.parameters)
+      if (p.name == name) return p.unit;
+    for (const Output& o : d.outputs)
+      if ((o.summary_key.empty() ? o.name : o.summary_key) == name) return o.unit;
+  }
+  return "1";
+}
+
+/// Settings, then results of the finished runs; a number where all are numbers.
+Table table_of(const Scenario& scenario, const std::vector<std::vector<std::string>>& rows,
+               const std::vector<RowResult>& results) {
+  Table table;
+  const auto add = [&](const std::string& path, const std::string& unit, const std::vector<std::string>& cells) {
+    std::vector<double> numbers;
+    for (const std::string& cell : cells) {
+      char* end = nullptr;
+      const double number = std::strtod(cell.c_str(), &end);
+      if (end == cell.c_str() && cell != "null" && !cell.empty()) break;
+      if (*end != '\0' && cell != "null") break;
+      numbers.push_back(cell.empty() || cell == "null" ? std::nan("") : number);
+    }
+    if (numbers.size() == cells.size())
+      table.add(path, unit, std::move(numbers));
+    else
+      table.add_text(path, cells);
+  };
+  const auto of_finished = [&](const auto& cell_of) {
+    std::vector<std::string> cells;
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      if (results[r].status == "finished") cells.push_back(cell_of(r));
+    return cells;
+  };
+  for (std::size_t s = 0; s < rows.front().size(); ++s) {
+    const std::string path = rows.front()[s].substr(0, rows.front()[s].find('='));
+    const std::size_t dot = path.find('.');
+    add(path, unit_of(scenario, path.substr(0, dot), path.substr(dot + 1)),
+        of_finished([&](std::size_t r) { return bare(rows[r][s].substr(rows[r][s].find('=') + 1)); }));
+  }
+  for (const auto& [instance, key] : keys_of(results))
+    add(instance + "." + key, unit_of(scenario, instance, key), of_finished([&](std::size_t r) -> std::string {
+          if (!results[r].summary.contains(instance) || !results[r].summary[instance].contains(key)) return "";
+          const auto& value = results[r].summary[instance][key];
+          return value.is_string() ? value.get<std::string>() : value.dump();
+        }));
+  return table;
 }
 
 }  // namespace
@@ -118,6 +180,9 @@ int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalog
     write_runs(folder / "runs.csv", rows, results);
   }
   write_runs(folder / "runs.csv", rows, results);
+  if (failed < rows.size())
+    write_whole(folder / "report.html", sweep_page(scenario.title.empty() ? folder.filename().string() : scenario.title,
+                                                   table_of(scenario, rows, results), rows.front().size()));
   if (failed == 0) write_whole(folder / "runs.done", fmt::format("{} runs\n", rows.size()));
   std::cerr << fmt::format("{} of {} runs finished: {}\n", rows.size() - failed, rows.size(),
                            (folder / "runs.csv").string());

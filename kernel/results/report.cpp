@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "kernel/results/plot.hpp"
 #include "kernel/results/text.hpp"
 
@@ -22,6 +25,11 @@ td:first-child, th:first-child, .summary td:nth-child(n+3), .summary th:nth-chil
 </style>)";
 
 constexpr std::size_t most_rows = 40;
+
+std::string page(const std::string& title, const std::string& body) {
+  return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) + "</title>" +
+         style + "</head><body>\n<h1>" + escaped(title) + "</h1>\n" + body + "</body></html>\n";
+}
 
 std::string html_table(const Table& t) {
   std::string s = "<table><tr>";
@@ -72,7 +80,7 @@ void Report::scalar(const std::string& instance, const Output& output, double va
 }
 
 void Report::table(const std::string& instance, const Output& output, const Table& t) {
-  Section section{instance + "." + output.name, output.doc, {}};
+  Section section{instance, output.name, output.doc, {}};
   if (t.rows() == 0) return;
   switch (output.hint) {
     case Hint::trace:
@@ -83,7 +91,8 @@ void Report::table(const std::string& instance, const Output& output, const Tabl
     case Hint::population: {
       std::vector<std::string> drawn;
       for (const auto& c : t.columns)
-        if (c.texts.empty()) drawn.push_back(histogram(c.name, with_unit(c.name, c.unit), c.numbers));
+        if (c.texts.empty() && c.name != "index")
+          drawn.push_back(histogram(c.name, with_unit(c.name, c.unit), c.numbers));
       section.body = charts(drawn);
       break;
     }
@@ -94,22 +103,60 @@ void Report::table(const std::string& instance, const Output& output, const Tabl
 }
 
 void Report::leads(const std::string& instance, const Output& output, const Table& t) {
-  sections_.push_back({instance + "." + output.name, output.doc, charts(charts_of(t))});
+  sections_.push_back({instance, output.name, output.doc, charts(charts_of(t))});
 }
 
 std::string Report::html(const nlohmann::ordered_json& provenance) const {
-  std::string s = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title_) +
-                  "</title>" + style + "</head><body>\n<h1>" + escaped(title_) + "</h1>\n";
-  s += "<table class=\"summary\"><tr><th>result</th><th>value</th><th>unit</th><th></th></tr>\n";
+  std::string s = "<table class=\"summary\"><tr><th>result</th><th>value</th><th>unit</th><th></th></tr>\n";
   // The last instances of a graph are what the user asked for: show them first.
   for (auto rows = scalars_.rbegin(); rows != scalars_.rend(); ++rows) s += rows->second;
   s += "</table>\n";
-  for (auto section = sections_.rbegin(); section != sections_.rend(); ++section)
-    s += "<h2>" + escaped(section->heading) + "</h2>\n<p class=\"doc\">" + escaped(section->doc) + "</p>\n" +
-         section->body;
+  for (auto end = sections_.end(); end != sections_.begin();) {
+    auto begin = end;
+    while (begin != sections_.begin() && std::prev(begin)->instance == std::prev(end)->instance) --begin;
+    for (auto section = begin; section != end; ++section)
+      s += "<h2>" + escaped(section->instance + "." + section->output) + "</h2>\n<p class=\"doc\">" +
+           escaped(section->doc) + "</p>\n" + section->body;
+    end = begin;
+  }
   if (!files_.empty()) s += "<h2>Files</h2>\n<table>" + files_ + "</table>\n";
-  s += "<h2>Where it came from</h2>\n<pre>" + escaped(provenance.dump(2)) + "</pre>\n</body></html>\n";
-  return s;
+  s += "<h2>Where it came from</h2>\n<pre>" + escaped(provenance.dump(2)) + "</pre>\n";
+  return page(title_, s);
+}
+
+std::string sweep_page(const std::string& title, const Table& runs, std::size_t swept) {
+  // Along the number with the most values; the other swept settings tell the curves apart.
+  std::size_t axis = swept, most = 1;
+  for (std::size_t c = 0; c < swept; ++c) {
+    const std::set<double> values(runs.columns[c].numbers.begin(), runs.columns[c].numbers.end());
+    if (values.size() > most) {
+      axis = c;
+      most = values.size();
+    }
+  }
+  std::vector<std::string> drawn;
+  for (std::size_t c = swept; axis < swept && c < runs.columns.size(); ++c) {
+    const Table::Column& result = runs.columns[c];
+    if (!result.texts.empty()) continue;
+    std::vector<Curve> curves;
+    for (std::size_t r = 0; r < runs.rows(); ++r) {
+      std::string name;
+      for (std::size_t other = 0; other < swept; ++other) {
+        const Table::Column& setting = runs.columns[other];
+        if (other == axis) continue;
+        name += (name.empty() ? "" : ", ") +
+                (setting.texts.empty() ? fmt::format("{:g}", setting.numbers[r]) : setting.texts[r]);
+      }
+      auto curve = std::find_if(curves.begin(), curves.end(), [&](const Curve& x) { return x.name == name; });
+      if (curve == curves.end()) curve = curves.insert(curves.end(), {name, {}, {}});
+      curve->x.push_back(runs.columns[axis].numbers[r]);
+      curve->y.push_back(result.numbers[r]);
+    }
+    const std::string name = result.name.substr(result.name.find('.') + 1);
+    drawn.push_back(line_chart(result.name, with_unit(runs.columns[axis].name, runs.columns[axis].unit),
+                               with_unit(name, result.unit), curves));
+  }
+  return page(title, (drawn.empty() ? "" : charts(drawn)) + "<h2>runs</h2>\n" + html_table(runs));
 }
 
 }  // namespace tawara

@@ -27,7 +27,7 @@ class Report {
 
  private:
   struct Section {
-    std::string heading, doc, body;
+    std::string instance, output, doc, body;
   };
   std::string& row_of(const std::string& instance);
   std::string title_;
@@ -35,5 +35,9 @@ class Report {
   std::vector<Section> sections_;
   std::string files_;  // rows of a table
 };
+
+/// report.html of a sweep: every number against the swept one, a curve for each setting of the others, and the runs.
+/// @param runs   a row per run; the first `swept` columns are the settings, the others the results
+[[nodiscard]] std::string sweep_page(const std::string& title, const Table& runs, std::size_t swept);
 
 }  // namespace tawara
