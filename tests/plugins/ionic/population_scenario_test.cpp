@@ -102,6 +102,38 @@ TEST_CASE("any cell can be run again by itself, on any number of threads") {
   }
 }
 
+TEST_CASE("a population of one is the single cell in lanes, to the last byte") {
+  const std::string both = R"([myocyte]
+use = "ionic.torord"
+scale_I_Kr = 0.83
+[pacing]
+use = "protocol.pacing"
+[one]
+use = "experiment.single_cell"
+cell = "myocyte"
+protocol = "pacing"
+beats = 2
+integrator = "batched"
+[cohort]
+use = "experiment.population"
+cell = "myocyte"
+protocol = "pacing"
+beats = 2
+cells = 1
+)";
+  const path folder = fresh_folder("population_of_one");
+  std::ofstream(folder / "scenario.toml") << both;
+  const Run run = run_file(folder / "scenario.toml", folder / "run", "");
+  CAPTURE(run.result.err);
+  REQUIRE(run.result.code == 0);
+  const ReferenceCsv one(run.folder / "one.biomarkers.csv"), cohort(run.folder / "cohort.population.csv");
+  int compared = 0;
+  for (const char* name : {"V_rest [mV]", "V_peak [mV]", "APD40 [ms]", "APD90 [ms]", "t_repol90 [ms]",
+                           "dVdt_max [mV/ms]", "Ca_diastole [mmol/L]", "CaT_amplitude [mmol/L]", "CaTD90 [ms]"})
+    compared += one.rows.at(0).at(one.column(name)) == cohort.rows.at(0).at(cohort.column(name));
+  CHECK(compared == 9);
+}
+
 TEST_CASE("parts of a population made apart are the population") {
   const Run all = run("undivided");
   const Run first = run("first_part", "--set cohort.cells=128"),
@@ -110,6 +142,24 @@ TEST_CASE("parts of a population made apart are the population") {
   const std::string rest = second.population();
   CHECK(first.population() + rest.substr(rest.find('\n') + 1) == all.population());
   CHECK(std::filesystem::exists(second.folder / "cohort.cells.00002.h5"));
+}
+
+TEST_CASE("population.toml gives action potentials that vary with the currents") {
+  const Run r = run_file(path(TAWARA_SOURCE) / "scenarios" / "population.toml", fresh_folder("population_toml") / "run",
+                         "--set cohort.cells=64 --set cohort.beats=1");
+  CAPTURE(r.result.err);
+  REQUIRE(r.result.code == 0);
+  const ReferenceCsv cells(r.folder / "cohort.population.csv");
+  REQUIRE(cells.rows.size() == 64);
+  // More I_Kr repolarises earlier: the correlation of the two over the cells.
+  double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+  for (std::size_t i = 0; i < 64; ++i) {
+    const double I_Kr = cells.number(i, "myocyte.scale_I_Kr"), APD90 = cells.number(i, "APD90 [ms]");
+    CHECK(APD90 > 200);
+    CHECK(APD90 < 350);
+    n += 1, x += I_Kr, y += APD90, xx += I_Kr * I_Kr, yy += APD90 * APD90, xy += I_Kr * APD90;
+  }
+  CHECK((n * xy - x * y) / std::sqrt((n * xx - x * x) * (n * yy - y * y)) < -0.7);
 }
 
 TEST_CASE("a population without cells is refused") {
