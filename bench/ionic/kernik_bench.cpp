@@ -85,8 +85,7 @@ void clamp(const Model& model) {
   fmt::print("  tolerance  max step   steps  ms per cell  rms published  median cell  worst cell (uA/uF)\n");
 
   std::vector<double> record(n_samples * lane_count);
-  for (const auto& [tolerance, max_step] :
-       {std::pair{0.3, 8.0}, {1.0, 2.0}, {1.0, 8.0}, {3.0, 8.0}, {10.0, 8.0}}) {
+  for (const auto& [tolerance, max_step] : {std::pair{0.3, 8.0}, {1.0, 2.0}, {1.0, 8.0}, {3.0, 8.0}, {10.0, 8.0}}) {
     double best = 1e300;
     long steps = 0;
     std::vector<double> errors;

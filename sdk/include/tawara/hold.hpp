@@ -3,8 +3,8 @@
 
 namespace tawara {
 
-/// 16 cells (lane_count) under one held voltage each, through one piece of a voltage command, recorded on the way. Layout
-/// as in LaneBlock.
+/// 16 cells (lane_count) under one held voltage each, through one piece of a voltage command, recorded on the way.
+/// Layout as in LaneBlock.
 template <class T>
 struct HeldBlock {
   T* state = nullptr;             ///< n_states x 16; at the end of the piece when it is done. State 0 is what is held.

@@ -93,8 +93,8 @@ TEST_CASE("inputs, states and published numbers are those of the reference, in i
     CHECK(cell.model().states()[s].initial == states.number(s, "published_initial_value"));
 }
 
-// Made once from this implementation after its currents agreed with the reference vectors to 1e-14, so that the equations stay
-// guarded where those are not at hand.
+// Made once from this implementation after its currents agreed with the reference vectors to 1e-14, so that the
+// equations stay guarded where those are not at hand.
 TEST_CASE("currents at the published initial state and at -20 mV keep their values") {
   const Cell cell = kernik_cell();
   auto y = cell.initial_state();
