@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -113,6 +114,37 @@ TEST_CASE("a clamped cell in the cold follows the reference, temperature in ever
   const auto expected = reference_current(data.path);
   CHECK(rms(recording.of_lane(0), expected) < 0.005);
   CHECK(rms(recording.of_lane(15), expected) < 0.005);
+}
+
+TEST_CASE("held in single precision, a cell records the same currents") {
+  const Cell cell = kernik_cell();
+  const std::size_t n = cell.model().states().size(), n_parameters = cell.parameters.size();
+  const std::size_t I_ion = cell.model().observables().size() - 1;
+  alignas(64) static float state[32 * lane_count], parameters[96 * lane_count], record_here[250 * lane_count];
+  REQUIRE(n <= 32);
+  REQUIRE(n_parameters <= 96);
+  const auto y = cell.initial_state();
+  for (std::size_t l = 0; l < lane_count; ++l) {
+    for (std::size_t s = 0; s < n; ++s) state[s * lane_count + l] = static_cast<float>(y[s]);
+    for (std::size_t p = 0; p < n_parameters; ++p)
+      parameters[p * lane_count + l] = static_cast<float>(cell.parameters[p]);
+  }
+  const std::vector<double> V = {-100, -40, 0, 40, -60};
+  const auto expected = on_cvode(cell, steps(V), 1250, I_ion);
+  std::vector<double> found;
+  for (const double v : V) {
+    std::fill_n(state, lane_count, static_cast<float>(v));
+    const long taken = batched(cell).float_lanes().hold({.state = state,
+                                                         .parameters = parameters,
+                                                         .duration = 250,
+                                                         .samples = 250,
+                                                         .recorded = &I_ion,
+                                                         .n_recorded = 1,
+                                                         .record = record_here});
+    CHECK(taken > 10);
+    for (std::size_t i = 0; i < 250; ++i) found.push_back(static_cast<double>(record_here[i * lane_count + 7]));
+  }
+  CHECK(rms(found, expected) < 0.005);
 }
 
 TEST_CASE("samples lie where they are asked for, whatever the steps and the edges") {
