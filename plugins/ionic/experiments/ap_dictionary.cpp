@@ -18,7 +18,7 @@ namespace tawara::experiments {
 std::vector<std::string> evaluate_parameters(const Descriptor& cell) {
   std::vector<std::string> names;
   for (const Parameter& p : cell.parameters)
-    if (p.acts_at == ActsAt::evaluate) names.push_back(p.name);
+    if (is_argument(p)) names.push_back(p.name);
   return names;
 }
 

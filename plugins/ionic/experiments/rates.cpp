@@ -7,6 +7,7 @@
 
 #include "experiments/biomarkers.hpp"
 #include "experiments/csv_rows.hpp"
+#include "experiments/drugs.hpp"
 
 namespace tawara::experiments {
 namespace {
@@ -26,13 +27,18 @@ class PreparedRates final : public Prepared {
   explicit PreparedRates(StateVectors states) : states_(std::move(states)) {}
   void evaluate(int, Row& row) const override {
     const auto& model = row.source("cell").as<IonicModel>();
-    const auto parameters = row.arguments_of("cell");
+    const auto given = row.arguments_of("cell");
+    std::vector<double> parameters(given.begin(), given.end());
+    const DrugFactors drugs = drug_factors(row);
+    drugs.apply(parameters);
+    idle_drugs_.warn_once(row.host(), row.source("cell"), drugs);
     row.output_table("rates") = rates_table(model, parameters, states_);
     row.output_table("observables") = observables_table(model, parameters, states_);
   }
 
  private:
   StateVectors states_;
+  IdleDrugs idle_drugs_;
 };
 
 }  // namespace
@@ -118,6 +124,7 @@ Descriptor Rates::describe() {
   d.maturity = Maturity::stable;
   d.path("states").says("CSV with a header; further columns are ignored.");
   d.slot("cell", "ionic").offers("ionic").says("The cell model.");
+  add_drugs_slot(d);
   d.output_table("rates").shown_as(Hint::table).says("vector, index, name, value, derivative.");
   d.output_table("observables").shown_as(Hint::table).says("vector, name, unit, value of every observable.");
   return d;

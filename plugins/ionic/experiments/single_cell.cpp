@@ -7,7 +7,6 @@
 #include <cmath>
 #include <utility>
 
-#include "experiments/ap_dictionary.hpp"
 #include "experiments/cell_results.hpp"
 #include "experiments/drugs.hpp"
 #include "experiments/initial_state.hpp"
@@ -173,11 +172,15 @@ void require_current_protocol(const Protocol::Drive& drive, const std::string& p
 }
 
 void require_numbers(const Descriptor& cell, const std::string& instance, std::span<const double> arguments) {
-  const auto broken = std::find_if(arguments.begin(), arguments.end(), [](double a) { return !std::isfinite(a); });
-  if (broken == arguments.end()) return;
-  const auto name = evaluate_parameters(cell).at(static_cast<std::size_t>(broken - arguments.begin()));
-  throw ScenarioError(
-      "cell", fmt::format("{}.{} is {:g}; a parameter of a cell must be a finite number", instance, name, *broken));
+  std::size_t argument = 0;
+  for (const Parameter& p : cell.parameters) {
+    if (!is_argument(p)) continue;
+    const double value = arguments[argument++];
+    const bool absent = std::isnan(value) && p.optional;
+    if (!std::isfinite(value) && !absent)
+      throw ScenarioError(
+          "cell", fmt::format("{}.{} is {:g}; a parameter of a cell must be a finite number", instance, p.name, value));
+  }
 }
 
 Descriptor SingleCell::describe() {

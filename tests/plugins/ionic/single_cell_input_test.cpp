@@ -185,7 +185,18 @@ TEST_CASE("commands outside what membranes stand are refused, those outside what
             "'steps' commands nan mV");
 }
 
-TEST_CASE("a parameter that is no number is refused by its name") {
+TEST_CASE("a parameter that is no number is refused by its name, one that may be absent is not") {
+  Descriptor d("ionic.some_cell");
+  d.number("V_rest", "mV", -80);
+  d.number("shift", "mV").absent_by_default().evaluate();
+  d.number("scale_I_Kr", "1", 1).evaluate();
+  require_numbers(d, "myocyte", std::vector<double>{NAN, 1});
+  CHECK_HAS(message_of([&] {
+              require_numbers(d, "myocyte", std::vector<double>{INFINITY, 1});
+            }),
+            "myocyte.shift is inf");
+  CHECK_HAS(message_of([&] { require_numbers(d, "myocyte", std::vector<double>{0, NAN}); }), "scale_I_Kr is nan");
+
   const Cell cell = torord_cell();
   auto arguments = cell.parameters;
   require_numbers(torord::Torord::describe(), "myocyte", arguments);

@@ -193,6 +193,41 @@ TEST_CASE("a drug on a current the cell lacks is a warning, said once, and chang
   CHECK(with.number("APD90") == without.number("APD90"));
 }
 
+TEST_CASE("every experiment takes drugs: rates and dictionaries are those of a cell with the multiplier") {
+  const path states = fresh_folder("single_cell_rates") / "states.csv";
+  std::ofstream(states) << "vector,index,name,value\n1,1,u,0.5\n1,2,h,0.8\n";
+  const std::string drug =
+      "[drug]\nuse = \"drug.hill_block\"\nblocks = [{ current = \"I_out\", ic50 = 7 }]\nconcentration = 7\n";
+  const std::string myocyte = "[myocyte]\nuse = \"ionic.mitchell_schaeffer\"\n";
+  const std::string rates =
+      myocyte + drug + "[cell]\nuse = \"experiment.rates\"\ncell = \"myocyte\"\nstates = \"" + states.string() + "\"\n";
+  const Run plain = run("rates_plain", rates), drugged = run("rates_drug", rates, "--set 'cell.drugs=[\"drug\"]'");
+  CAPTURE(drugged.result.err);
+  REQUIRE(plain.result.code == 0);
+  REQUIRE(drugged.result.code == 0);
+  const auto I_out = [](const Run& r) {
+    const ReferenceCsv table(r.folder / "cell.observables.csv");
+    for (std::size_t row = 0; row < table.rows.size(); ++row)
+      if (table.rows[row][table.column("name")] == "I_out") return table.number(row, "value");
+    return std::nan("");
+  };
+  CHECK(I_out(plain) == doctest::Approx(50.0 / 6));
+  CHECK(I_out(drugged) == doctest::Approx(25.0 / 6));
+
+  const std::string dictionary = myocyte + drug +
+                                 "[pacing]\nuse = \"protocol.pacing\"\n[cell]\nuse = \"experiment.ap_dictionary\"\n"
+                                 "cell = \"myocyte\"\nprotocol = \"pacing\"\nvary = \"tau_close\"\nfactors = []\n"
+                                 "range = [0.8, 1.2]\nbeats = 2\nentries = 4\naccept = \"all\"\n";
+  const Run with_drug = run("ap_drug", dictionary, "--set 'cell.drugs=[\"drug\"]'"),
+            scaled = run("ap_scaled", dictionary, "--set myocyte.scale_I_out=0.5"), free = run("ap_free", dictionary);
+  CAPTURE(with_drug.result.err);
+  REQUIRE(with_drug.result.code == 0);
+  REQUIRE(scaled.result.code == 0);
+  const auto table = [](const Run& r) { return contents(r.folder / "cell.dictionary.csv"); };
+  CHECK(table(with_drug) == table(scaled));
+  CHECK(table(with_drug) != table(free));
+}
+
 TEST_CASE("the same cell in lanes: APD90 within a tenth of a millisecond, a trace at the same times") {
   const Run cvode = run("cvode", pacing), lanes = run("lanes", pacing, "--set cell.integrator=batched");
   CAPTURE(lanes.result.err);
@@ -205,6 +240,39 @@ TEST_CASE("the same cell in lanes: APD90 within a tenth of a millisecond, a trac
   REQUIRE(single.result.code == 0);
   CHECK(std::fabs(cvode.number("APD90") - single.number("APD90")) < 0.2);
   CHECK(single.number("APD90") != lanes.number("APD90"));
+}
+
+TEST_CASE("a cell of a population is the single cell in lanes, number by number") {
+  const Run cohort = run("cohort", R"([myocyte]
+use = "ionic.mitchell_schaeffer"
+[p]
+use = "protocol.pacing"
+period = 400
+[cohort]
+use = "experiment.population"
+cell = "myocyte"
+protocol = "p"
+cells = 3
+beats = 3
+parameters = [{ path = "myocyte.tau_close", uniform = [100, 200] }]
+)");
+  CAPTURE(cohort.result.err);
+  REQUIRE(cohort.result.code == 0);
+  const ReferenceCsv cells(cohort.folder / "cohort.population.csv");
+  REQUIRE(cells.rows.size() == 3);
+  const Run one = run(
+      "of_cohort", pacing,
+      "--set cell.integrator=batched --set myocyte.tau_close=" + cells.rows[2][cells.column("myocyte.tau_close [ms]")]);
+  CAPTURE(one.result.err);
+  REQUIRE(one.result.code == 0);
+  for (const auto& [column, key] : {std::pair{"APD90 [ms]", "APD90"},
+                                    {"APD50 [ms]", "APD50"},
+                                    {"V_peak [mV]", "V_peak"},
+                                    {"dVdt_max [mV/ms]", "dVdt_max"},
+                                    {"t_up50 [ms]", "t_up50"}}) {
+    CAPTURE(key);
+    CHECK(one.number(key) == cells.number(2, column));
+  }
 }
 
 TEST_CASE("run lengths and parameters that cannot be are refused in words") {
