@@ -318,6 +318,11 @@ std::unique_ptr<const Prepared> SingleCell::prepare(PrepareContext& context) con
     throw ScenarioError("record_last", fmt::format("record_last is {} but there are only {} beats; at most all of them "
                                                    "can be recorded",
                                                    run_.record_last, length.beats));
+  if (run_.steady_tolerance > 0 && length.beats < run_.record_last + 2)
+    throw ScenarioError("beats",
+                        fmt::format("a steady state takes two beats to show, before the {} recorded; there are "
+                                    "{} in all. Set beats = {} or more",
+                                    run_.record_last, length.beats, run_.record_last + 2));
   if (initial_file_ || !initial_.empty()) {
     plan.run.initial = published_state(model);
     if (initial_file_) {

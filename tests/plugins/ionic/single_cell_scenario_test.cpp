@@ -179,6 +179,9 @@ TEST_CASE("pacing until steady stops early and says when; too few beats are a wa
   CHECK(early.result.code == 0);
   CHECK(early.says("myocyte is not steady after 2 beats: h still changes by "));
   CHECK(early.number("beats_run") == 3);
+  const Run few = run("few", pacing, "--set cell.until=steady --set cell.beats=2");
+  CHECK(few.result.code == 3);
+  CHECK(few.says("a steady state takes two beats to show, before the 1 recorded; there are 2 in all. Set beats = 3"));
 }
 
 TEST_CASE("a drug on a current the cell lacks is a warning, said once, and changes nothing") {
