@@ -33,6 +33,8 @@ struct CellIntegrator::Impl {
   NewtonSystem newton;
   std::vector<double> perturbed, perturbed_rates, perturbed_stimulus, increment, held;
 
+  std::vector<double> before_step;  // the state from which the step under way was begun
+
   double t = 0;
   long steps = 0;
   const Protocol::Drive* drive = nullptr;
@@ -82,6 +84,7 @@ CellIntegrator::Impl::Impl(const IonicModel& m, std::string n, std::span<const d
   perturbed_rates.resize(perturbed.size());
   perturbed_stimulus.resize(size + 1);
   increment.resize(size);
+  before_step.resize(size);
   held.resize(size);
 
   cvode = CVodeCreate(CV_BDF, context);
@@ -207,6 +210,7 @@ void CellIntegrator::Impl::segment(double end, bool last, std::span<const double
   const long limit = steps + most_steps;
   while (t < end) {
     const double before = t;
+    std::copy_n(values(y).begin(), before_step.size(), before_step.begin());  // CVODE may leave anything when it fails
     const int flag = CVode(cvode, end, y, &t, CV_ONE_STEP);
     if (flag < 0) fail(flag);
     if (clamped) values(y)[0] = command(t);
@@ -235,7 +239,7 @@ void CellIntegrator::Impl::fail(int flag) {
     throw SolverError(fmt::format(
         "{}: the rate of {} is not a finite number at t = {:.6g} ms; its last good value is {:.6g} {} at {:.6g} ms. "
         "Check parameters and stimulus, or whether the model is used outside its range",
-        name, model.states()[s].name, bad_time, values(y)[s], model.states()[s].unit, t));
+        name, model.states()[s].name, bad_time, before_step[s], model.states()[s].unit, t));
   }
   // The state that moves furthest in its own tolerance is where to look.
   const auto states = model.states();

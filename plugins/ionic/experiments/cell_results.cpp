@@ -163,6 +163,13 @@ const std::vector<Scalar>& cell_scalars() {
     add_biomarker_columns(names, {});
     for (const Table::Column& column : names.columns)
       list.push_back({column.name.c_str(), column.unit.c_str(), "Of the last beat."});
+    // What is asked for most comes first, in summaries and in runs.csv.
+    auto next = list.begin();
+    for (const std::string_view name : {"APD90", "APD50", "V_rest", "V_peak", "dVdt_max", "CaT_amplitude"}) {
+      const auto found = std::find_if(next, list.end(), [&](const Scalar& s) { return s.name == name; });
+      std::rotate(next, found, std::next(found));
+      ++next;
+    }
     list.push_back(
         {"cycle_length", "ms", "From the onset of the last beat to its end; of a cell left alone, the mean."});
     list.push_back({"beats_run", "1", "Beats from the initial state; of a cell left alone, those it had by itself."});

@@ -154,6 +154,15 @@ TEST_CASE("the same run gives the same bytes") {
   for (std::size_t s = 0; s < a.state().size(); ++s) CHECK(a.state()[s] == b.state()[s]);
 }
 
+TEST_CASE("the last good value is from before the first step where that one fails") {
+  const Cell cell = torord_cell();
+  const PacingDrive drive(1000, 1, -1e300, 0);
+  CellIntegrator integrator(cell.model(), "myocyte", cell.parameters, {});
+  const std::string message = message_of([&] { integrator.advance(drive, 10); });
+  CAPTURE(message);
+  CHECK(message.find("its last good value is -88.7638 mV at 0 ms") != std::string::npos);
+}
+
 TEST_CASE("a rate that is not a number is reported with state, time, last good value and remedy") {
   const Membrane membrane(4.0);
   const PacingDrive drive(50, 2, -5, 0);
