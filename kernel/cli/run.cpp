@@ -157,7 +157,8 @@ int report_exception(std::exception_ptr exception) {
   try {
     std::rethrow_exception(exception);
   } catch (const ScenarioProblems& e) {
-    std::cerr << e.what();
+    const std::string_view text = e.what();
+    std::cerr << text << (text.ends_with('\n') ? "" : "\n");
     return exit_scenario;
   } catch (const CommandLineError& e) {
     std::cerr << "tawara: " << e.what() << '\n';

@@ -240,5 +240,6 @@ TEST_CASE("a sweep keeps its failed rows and goes on") {
 TEST_CASE("a sweep value that cannot be is refused before anything starts") {
   const auto r = run(cell, "--sweep 'myocyte.sex=[\"male\", \"martian\"]'");
   CHECK(r.code == 3);
+  CHECK(r.err.ends_with('\n'));
   CHECK_SAYS(r, "--sweep #1: error", "martian", "male");
 }
