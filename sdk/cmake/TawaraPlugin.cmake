@@ -2,6 +2,7 @@
 #
 # A plugin library NAME.so in ${CMAKE_BINARY_DIR}/plugins: hidden symbols, nothing left undefined at link, no prefix or
 # version suffix, and its manifest stored inside the file after linking, so that the kernel can list it unopened.
+# `cmake --install` puts it into lib/tawara/plugins, where the tawara of the same prefix finds it.
 function(tawara_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
   add_library(${name} MODULE ${arg_SOURCES})
@@ -9,6 +10,8 @@ function(tawara_add_plugin name)
   target_link_libraries(${name} PRIVATE Tawara::sdk ${arg_LIBRARIES})
   if(TARGET tawara_flags)
     target_link_libraries(${name} PRIVATE tawara_flags)
+  else()
+    target_compile_options(${name} PRIVATE -ffp-contract=off)  # floating point as written
   endif()
   target_link_options(${name} PRIVATE -Wl,--no-undefined -Wl,--as-needed -Wl,--build-id)
   set_target_properties(${name} PROPERTIES
@@ -24,14 +27,23 @@ function(tawara_add_plugin name)
   if(TAWARA_PLUGIN_GROUP)
     add_dependencies(${TAWARA_PLUGIN_GROUP} ${name})
   endif()
+  get_target_property(outside Tawara::sdk IMPORTED)
+  if(outside OR TAWARA_PLUGIN_GROUP)
+    install(TARGETS ${name} LIBRARY DESTINATION lib/tawara/plugins)
+  endif()
 endfunction()
 
 # tawara_model_lanes(TARGET FILE)
 #
 # Compile a model's lanes file (tawara/model/lane_maker.hpp) once per instruction set into TARGET, the library that holds
 # the model's component. Which copy runs is decided when the model is prepared. Only the baseline off x86-64.
+# Needs Highway, which nothing else in the SDK does.
 function(tawara_model_lanes target file)
-  find_package(hwy REQUIRED)
+  find_package(hwy QUIET)
+  if(NOT hwy_FOUND)
+    message(FATAL_ERROR "tawara_model_lanes(${target} ${file}) needs Highway (Debian: libhwy-dev), which was not found.\n"
+      "Install it, or tell CMake where it is: -Dhwy_DIR=FOLDER_OF/hwy-config.cmake")
+  endif()
   target_link_libraries(${target} PUBLIC hwy::hwy)
   set(instruction_sets baseline)
   set(flags_baseline "")
