@@ -139,8 +139,11 @@ class Runner {
 
   void finish_beat(std::size_t l) {
     Track& track = tracks_[l];
-    // The last beat keeps its end, the others leave it to the next one's start.
-    if (plan_.sample_step > 0 && track.beat + 1 == plan_.beats) keep_sample(l, track.end);
+    if (plan_.sample_step > 0) {
+      keep_samples_before(l, std::numeric_limits<double>::infinity());
+      // The last beat keeps its end, the others leave it to the next one's start.
+      if (track.beat + 1 == plan_.beats) keep_sample(l, track.end - track.start);
+    }
     track.recording = false;
     recording_ &= ~(1u << l);
   }
@@ -164,20 +167,25 @@ class Runner {
       beat.t.push_back(since);
       beat.V_m.push_back(V_m);
       if (has_calcium()) beat.Ca_i.push_back(Ca_state_ >= 0 ? ends_.state[l] : Ca_i(l));
-      if (plan_.sample_step > 0) keep_samples_until(l, ends_.time[l]);
+      if (plan_.sample_step > 0) keep_samples_before(l, since);
     }
   }
 
-  void keep_samples_until(std::size_t l, double t) {
+  /// @param until  ms since the beat began. A sample on it (but for rounding) waits for the next step: where the
+  /// voltage jumps it belongs to what begins.
+  void keep_samples_before(std::size_t l, double until) {
     Track& track = tracks_[l];
-    for (double at; (at = track.start + static_cast<double>(track.sample) * plan_.sample_step) <= t; ++track.sample)
-      if (at < track.end) keep_sample(l, at);
+    const double duration = track.end - track.start;
+    for (double since; (since = static_cast<double>(track.sample) * plan_.sample_step) < duration; ++track.sample) {
+      if (since >= until - 1e-9 * plan_.sample_step) return;
+      keep_sample(l, since);
+    }
   }
 
-  void keep_sample(std::size_t l, double t) {
+  void keep_sample(std::size_t l, double since) {
     Track& track = tracks_[l];
-    run_.observe(l, t, observed_);
-    track.result.sample_t.push_back(t - track.first_start);
+    run_.observe(l, track.start + since, observed_);
+    track.result.sample_t.push_back(track.start - track.first_start + since);
     for (const std::size_t o : plan_.recorded) track.result.samples.push_back(observed_[o]);
   }
 

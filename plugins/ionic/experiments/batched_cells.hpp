@@ -19,7 +19,9 @@ struct BatchedPlan {
   int record_last = 1;  ///< recorded, counted from the last one back
   /// ms; where the last beat ends when the drive has it never end (a free run, a train's last beat)
   double end = std::numeric_limits<double>::infinity();
-  double sample_step = 0;             ///< ms, of the trace of recorded beats; 0: none
+  /// ms, of the trace of recorded beats; 0: none. A sample on a jump has the voltage after it and the gates from
+  /// before.
+  double sample_step = 0;
   std::vector<std::size_t> recorded;  ///< its observables: indices into model.observables()
   lanes::StepControl control;
 };

@@ -11,6 +11,7 @@
 #include "population_fixture.hpp"
 #include "protocols/pacing.hpp"
 #include "protocols/quiet.hpp"
+#include "protocols/voltage_clamp.hpp"
 
 using namespace tawara;
 
@@ -268,9 +269,10 @@ TEST_CASE("a model without lanes runs on CVODE, to the same results") {
 
 TEST_CASE("cells left alone are summed up over their spontaneous beats, of which a membrane has none") {
   ToyPopulation it(3);
-  it.fill("protocol", protocol_of(protocols::QuietDrive()));
-  CHECK(message_of([&] { it.prepare(); }).find("the last beat of 'pacing' never ends; say how long the cells run") !=
-        std::string::npos);
+  it.set("beats", 1).fill("protocol", protocol_of(protocols::QuietDrive()));
+  CHECK(message_of([&] {
+          it.prepare();
+        }).find("'pacing' leaves the cell alone: its one beat never ends. Say how long to watch") != std::string::npos);
   it.set("duration", 60.0).prepare();
   CHECK(it.column("beats") == std::vector<double>{0, 0, 0});
   CHECK(it.texts("rhythm")[0] == "quiescent");
@@ -288,7 +290,7 @@ TEST_CASE("clamped cells have traces and no biomarkers") {
   };
   for (const bool batched : {true, false}) {
     ToyPopulation it(3, batched);
-    it.fill("protocol", protocol_of(Steps())).set("duration", 50.0);
+    it.set("beats", 1).fill("protocol", protocol_of(Steps())).set("duration", 50.0);
     CHECK(message_of([&] {
             it.prepare();
           }).find("'pacing' clamps the voltage, so a cell has no biomarkers; say which") != std::string::npos);
@@ -299,8 +301,59 @@ TEST_CASE("clamped cells have traces and no biomarkers") {
     const double steady = ToyCell::steady(-40);
     CHECK(arrays[1].values.at(11 + 2) == -40);
     CHECK(arrays[2].values.at(11 + 2) == doctest::Approx(steady + (0.1 - steady) * std::exp(-2.0)).epsilon(1e-4));
+    CHECK(arrays[1].values.at(3) == -40);
+    CHECK(arrays[1].values.at(4) == 10);  // on the jump
     CHECK(arrays[1].values.at(10) == 10);
   }
+}
+
+TEST_CASE("a duration is how long the last beat is followed: cut short, or into the next sweep of a clamp") {
+  for (const bool batched : {true, false}) {
+    CAPTURE(batched);
+    ToyPopulation it = paced(1, batched);
+    it.set("duration", 25.0).set("record", List{Value("g")}).set("sample_step", 5.0).prepare();
+    const auto shape = [&] { return it.host().shards.arrays.at({"cells", 0}).at(1).values.shape(); };
+    CHECK(shape() == std::vector<std::size_t>{1, 6});
+    CHECK(it.column("V_rest")[0] ==
+          doctest::Approx(ToyCell::exact_V(ToyCell::exact_V(3, 10, -5, 2.25), 10, 0, 37.75)).epsilon(1e-3));
+    it.host().shards.tables.clear();
+    it.set("duration", 41.0);
+    CHECK(message_of([&] { it.prepare(); })
+              .find("duration = 41 ms reaches beyond the next stimulus of 'pacing', 40 ms "
+                    "after the last beat begins") != std::string::npos);
+
+    it.fill("protocol", protocol_of(protocols::ClampDrive({{-40, 10, {}}, {10, 10, {}}}, {})));
+    it.set("duration", 30.0).prepare();
+    CHECK(shape() == std::vector<std::size_t>{1, 7});
+    const auto& V_m = it.host().shards.arrays.at({"cells", 0}).at(1).values;
+    CHECK(V_m.at(3) == 10);
+    CHECK(V_m.at(4) == -40);
+    CHECK(V_m.at(6) == -40);
+    const double low = ToyCell::steady(-40), high = ToyCell::steady(10);
+    double g = 0.1;
+    for (const double steady : {low, high, low, high, low}) g = steady + (g - steady) * std::exp(-2.0);
+    const auto& gate = it.host().shards.arrays.at({"cells", 0}).at(2).values;
+    CHECK(gate.at(6) == doctest::Approx(g).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("commands that no membrane stands are refused, and those beyond recordings warned of") {
+  ToyPopulation it(1);
+  it.set("beats", 1).set("record", List{Value("g")});
+  it.fill("protocol", protocol_of(protocols::ClampDrive({{-40, 10, {}}, {120, 10, {}}}, {}))).prepare();
+  REQUIRE(it.host().warnings.size() == 1);
+  CHECK(it.host().warnings[0].find("'pacing' commands -40 to 120 mV; cell models are fitted to recordings between -150 "
+                                   "and 100 mV") == 0);
+  struct Absurd final : Protocol::Drive {
+    [[nodiscard]] double I_stim(double) const override { return 0; }
+    [[nodiscard]] std::optional<double> V_command(double) const override { return 4000; }
+    [[nodiscard]] double next_edge(double) const override { return INFINITY; }
+    [[nodiscard]] double beat_start(int n) const override { return 10.0 * n; }
+  };
+  it.fill("protocol", protocol_of(Absurd()));
+  CHECK(message_of([&] {
+          it.prepare();
+        }).find("'pacing' commands 4000 mV at t = 0 ms; a membrane is clamped between") != std::string::npos);
 }
 
 TEST_CASE("alternans is looked for in the last beats") {

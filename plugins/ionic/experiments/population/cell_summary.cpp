@@ -71,11 +71,6 @@ void add_free_columns(Table& table, std::span<const CellSummary> cells) {
 
 }  // namespace
 
-RunKind kind_of(const Protocol::Drive& drive, int last_beat) {
-  if (drive.V_command(drive.beat_start(0))) return RunKind::clamped;
-  return last_beat == 0 && !std::isfinite(drive.beat_start(1)) ? RunKind::free : RunKind::paced;
-}
-
 CellSummary summarise(const SummaryPlan& plan, std::span<const Beat> beats) {
   CellSummary cell;
   if (plan.kind == RunKind::clamped) return cell;

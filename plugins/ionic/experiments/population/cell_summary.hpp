@@ -9,7 +9,6 @@
 #include "experiments/detectors_alternans.hpp"
 #include "experiments/detectors_spontaneous.hpp"
 #include "tawara/array.hpp"
-#include "tawara/protocol.hpp"
 
 namespace tawara::experiments {
 
@@ -19,8 +18,6 @@ enum class RunKind {
   free,     ///< a beat that never ends: means over spontaneous beats
   clamped,  ///< voltage held: traces only
 };
-/// @param last_beat  from 0; the one that is summed up
-[[nodiscard]] RunKind kind_of(const Protocol::Drive& drive, int last_beat);
 
 /// One cell of a population, summed up.
 struct CellSummary {

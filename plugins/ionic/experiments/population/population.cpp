@@ -12,7 +12,9 @@
 #include "experiments/drugs.hpp"
 #include "experiments/names.hpp"
 #include "experiments/population/cohort.hpp"
+#include "experiments/population/ending.hpp"
 #include "experiments/population/run_cells.hpp"
+#include "experiments/run_length.hpp"
 #include "experiments/single_cell.hpp"
 #include "tawara/shards.hpp"
 
@@ -114,7 +116,6 @@ class PopulationRun {
     const Input& cell = context_.input("cell");
     plan_.model = &model_;
     plan_.cohort = &cohort_;
-    plan_.drive = drive_.get();
     if (settings_.text("integrator") == "batched") {
       plan_.batched = static_cast<const BatchedModel*>(cell.prepared().ability(BatchedModel::ability_name));
       if (!plan_.batched)
@@ -143,24 +144,18 @@ class PopulationRun {
   void read_beats() {
     BatchedPlan& run = plan_.run;
     const std::string& protocol = context_.input("protocol").instance();
-    run.beats = static_cast<int>(settings_.integer("beats"));
-    const bool endless = !std::isfinite(drive_->beat_start(1));
-    if (endless) run.beats = 1;
-    if (!std::isfinite(drive_->beat_start(run.beats - 1))) {
-      int available = run.beats;
-      while (!std::isfinite(drive_->beat_start(available - 1))) --available;
-      throw ScenarioError("beats", fmt::format("'{}' has {} beats, {} are asked for", protocol, available, run.beats));
-    }
-    plan_.summary.kind = kind_of(*drive_, run.beats - 1);
-    if (settings_.has("duration")) run.end = settings_.number("duration");
-    const double start = drive_->beat_start(run.beats - 1), end = std::min(drive_->beat_start(run.beats), run.end);
-    if (!std::isfinite(end))
-      throw ScenarioError("duration",
-                          fmt::format("the last beat of '{}' never ends; say how long the cells run, in ms", protocol));
-    if (!(end > start))
-      throw ScenarioError("duration",
-                          fmt::format("a duration of {:g} ms ends before beat {} of '{}' begins, at {:g} ms", run.end,
-                                      run.beats, protocol, start));
+    const auto beats =
+        settings_.has("beats") ? std::optional(static_cast<int>(settings_.integer("beats"))) : std::nullopt;
+    const auto duration = settings_.has("duration") ? std::optional(settings_.number("duration")) : std::nullopt;
+    const RunLength length = run_length(*drive_, protocol, beats, duration);
+    run.beats = length.beats;
+    plan_.summary.kind = length.clamped ? RunKind::clamped : length.free ? RunKind::free : RunKind::paced;
+    if (length.clamped)
+      if (const auto warning = check_commands(*drive_, protocol, length); !warning.empty()) host_.warn(warning);
+    const int last = run.beats - 1;
+    ending_.emplace(*drive_, run.beats,
+                    duration ? drive_->beat_start(last) + length.last_beat : drive_->beat_start(run.beats));
+    plan_.drive = &*ending_;
     plan_.summary.alternans_beats = static_cast<int>(settings_.integer("alternans_beats"));
     const int alternans = plan_.summary.alternans_beats;
     if (alternans > 0 && (alternans < 3 || alternans > run.beats || plan_.summary.kind != RunKind::paced))
@@ -308,6 +303,7 @@ class PopulationRun {
   const Settings& settings_;
   const IonicModel& model_;
   std::unique_ptr<Protocol::Drive> drive_;
+  std::optional<Ending> ending_;
   Cohort cohort_;
   const char* series_;  // of shards
   CellsPlan plan_;
@@ -339,12 +335,18 @@ void describe_cells(Descriptor& d) {
 }
 
 void describe_run(Descriptor& d) {
-  d.integer("beats", 100).at_least(1).usual(1, 1000).says("Beats from the initial state; results are of the last.");
+  d.integer("beats", 100)
+      .absent_by_default()
+      .at_least(1)
+      .usual(1, 1000)
+      .says(
+          "Beats from the initial state; results are of the last. Absent: 100; under a clamp one sweep; of a protocol "
+          "with a last beat (s1s2), all.");
   d.number("duration", "ms")
       .absent_by_default()
       .above(0)
       .usual(1000, 60000)
-      .says("When the run ends, for protocols that leave the cell alone after their last beat.");
+      .says("How long the last beat is followed; absent: until the next begins. Needed for cells left alone.");
   d.number("settle", "ms", 0).at_least(0).says("Cells left alone: spontaneous beats before this are not counted.");
   d.integer("alternans_beats", 0)
       .at_least(0)

@@ -18,38 +18,21 @@ double thread_cpu_ms() {
   return 1e3 * static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_nsec);
 }
 
-double beat_end(const CellsPlan& plan, int n) { return std::min(plan.drive->beat_start(n + 1), plan.run.end); }
-
 /// Sample times of beat n since its onset; the last beat keeps its end, the others leave it to the next one's start.
 std::vector<double> times_in_beat(const CellsPlan& plan, int n) {
   std::vector<double> times;
   if (plan.run.sample_step <= 0) return times;
-  const double duration = beat_end(plan, n) - plan.drive->beat_start(n);
+  const double duration = plan.drive->beat_start(n + 1) - plan.drive->beat_start(n);
   for (int i = 0; i * plan.run.sample_step < duration; ++i) times.push_back(i * plan.run.sample_step);
   if (n + 1 == plan.run.beats) times.push_back(duration);
   return times;
 }
 
-/// A drive whose last beat ends although nothing follows it.
-class Ending final : public Protocol::Drive {
- public:
-  Ending(const Drive& drive, double end) : drive_(drive), end_(end) {}
-  [[nodiscard]] double I_stim(double t) const override { return drive_.I_stim(t); }
-  [[nodiscard]] std::optional<double> V_command(double t) const override { return drive_.V_command(t); }
-  [[nodiscard]] bool piecewise_constant() const override { return drive_.piecewise_constant(); }
-  [[nodiscard]] double next_edge(double t) const override { return drive_.next_edge(t); }
-  [[nodiscard]] double beat_start(int n) const override { return std::min(drive_.beat_start(n), end_); }
-
- private:
-  const Drive& drive_;
-  double end_;
-};
-
 /// One cell on CVODE, kept in the same form as one of a lane.
 BatchedCell run_on_cvode(const CellsPlan& plan, std::span<const double> parameters) {
   BatchedCell result;
   const int first = plan.run.beats - plan.run.record_last;
-  const Ending drive(*plan.drive, plan.run.end);
+  const Protocol::Drive& drive = *plan.drive;
   cvode::CellIntegrator integrator(*plan.model, "", parameters, plan.tolerances);
   CellReader reader(*plan.model, parameters);
   try {

@@ -20,7 +20,7 @@ struct CellsPlan {
   const IonicModel* model;
   const BatchedModel* batched;  ///< null: on CVODE
   const Cohort* cohort;
-  const Protocol::Drive* drive;
+  const Protocol::Drive* drive;  ///< its last beat ends (Ending)
   BatchedPlan run;
   SummaryPlan summary;
   cvode::Tolerances tolerances;  ///< of CVODE
