@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <iosfwd>
 #include <string>
 
@@ -20,6 +21,10 @@ enum class DescribeFormat {
 /// `tawara describe NAME`: all a component's descriptor says, also that of a plugin that cannot be used.
 /// @throws CommandLineError when the name is unknown (with suggestions) or two plugins offer it
 int run_describe(const Catalogue& catalogue, const std::string& name, DescribeFormat format, std::ostream& out);
+
+/// `tawara docs DIR`: a page for every usable component and an index, as a static site.
+/// @throws CommandLineError when the folder holds something else, or there is nothing to document
+int run_docs(const Catalogue& catalogue, const std::filesystem::path& folder, std::ostream& out);
 
 /// `tawara check FILE`: every validation phase, no simulation; missing input files are warnings. @returns 0, 3, or with
 /// `json` also 4

@@ -54,15 +54,10 @@ std::vector<std::string> parameter_row(const Parameter& p, const std::string& na
 
 const std::vector<std::string> parameter_head = {"", "type", "default", "allowed", "usual", "unit", ""};
 
-/// Parameters and the members of records, "window.low" below "window".
-void add_rows(const std::vector<Parameter>& parameters, const std::string& prefix,
-              std::vector<std::vector<std::string>>& rows, std::vector<std::string>& docs) {
-  for (const Parameter& p : parameters) {
-    rows.push_back(parameter_row(p, prefix + p.name));
-    docs.push_back(explanation(p));
-    if (p.type == Type::record) add_rows(p.members, prefix + p.name + '.', rows, docs);
-    if (p.type == Type::list && p.members.size() == 1 && p.members[0].type == Type::record)
-      add_rows(p.members[0].members, prefix + p.name + "[].", rows, docs);
+void add_rows(const Descriptor& d, std::vector<std::vector<std::string>>& rows, std::vector<std::string>& docs) {
+  for (const auto& [name, parameter] : with_members(d.parameters)) {
+    rows.push_back(parameter_row(*parameter, name));
+    docs.push_back(explanation(*parameter));
   }
 }
 
@@ -77,7 +72,7 @@ void write_text(const Descriptor& d, const PluginFile& file, std::ostream& out) 
   if (!d.parameters.empty()) {
     std::vector<std::vector<std::string>> rows = {parameter_head};
     std::vector<std::string> docs = {""};
-    add_rows(d.parameters, "", rows, docs);
+    add_rows(d, rows, docs);
     std::istringstream lines(table(rows, "    "));
     out << "\n  Parameters\n";
     std::string line;
@@ -93,38 +88,6 @@ void write_text(const Descriptor& d, const PluginFile& file, std::ostream& out) 
   for (const Output& o : d.outputs)
     out << "    " << o.name << "   " << output_words(o) << '\n' << indented(o.doc, "        ");
   out << "\n  Try         tawara describe " << d.name << " --toml\n";
-}
-
-std::string comment(const Parameter& p) {
-  std::string text;
-  const auto add = [&](const std::string& part) { text += part.empty() ? "" : (text.empty() ? "" : "; ") + part; };
-  if (p.default_value.empty()) add(p.optional ? "optional" : "needed");
-  if (const std::string unit = unit_words(p); unit != "1") add(unit);
-  add(allowed_words(p));
-  if (p.type != Type::number && p.type != Type::integer && p.type != Type::choice) add(type_words(p));
-  add(first_line(p.doc));
-  return text;
-}
-
-void write_toml(const Descriptor& d, std::ostream& out) {
-  std::vector<std::array<std::string, 2>> lines;  // what TOML reads, and the comment behind it
-  for (const Slot& s : d.slots) {
-    const std::string value = '"' + (s.kind.empty() ? s.name : s.kind) + '"';
-    lines.push_back({(s.how_many == HowMany::optional ? "# " : "") + s.name + " = " +
-                         (s.how_many == HowMany::many ? '[' + value + ']' : value),
-                     "name of " + slot_words(s)});
-  }
-  for (const Parameter& p : d.parameters)
-    lines.push_back(
-        {p.default_value.empty() ? "# " + p.name + " = " : p.name + " = " + scenario::toml_text(p.default_value),
-         comment(p)});
-  std::size_t width = 0;
-  for (const auto& line : lines)
-    if (line[0].size() <= 40) width = std::max(width, line[0].size());
-  out << '[' << d.name.substr(d.name.find('.') + 1) << "]   # " << d.summary << "\nuse = \"" << d.name << "\"\n";
-  for (const auto& [code, words] : lines)
-    out << code << std::string(width - std::min(width, code.size()), ' ') << (words.empty() ? "" : "  # " + words)
-        << '\n';
 }
 
 void write_markdown(const Descriptor& d, const PluginFile& file, std::ostream& out) {
@@ -147,7 +110,7 @@ void write_markdown(const Descriptor& d, const PluginFile& file, std::ostream& o
     row({"---", "---", "---", "---", "---", "---", "---", "---"});
     std::vector<std::vector<std::string>> rows;
     std::vector<std::string> docs;
-    add_rows(d.parameters, "", rows, docs);
+    add_rows(d, rows, docs);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       rows[i][0] = code(rows[i][0]);
       if (rows[i][2].front() != '(') rows[i][2] = code(rows[i][2]);
@@ -196,7 +159,7 @@ int run_describe(const Catalogue& catalogue, const std::string& name, DescribeFo
       if (!file.usable()) out << '\n' << file.refusal << '\n';
       break;
     case DescribeFormat::toml:
-      write_toml(d, out);
+      out << toml_block(d);
       break;
     case DescribeFormat::markdown:
       write_markdown(d, file, out);

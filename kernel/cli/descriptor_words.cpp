@@ -1,5 +1,7 @@
 #include "kernel/cli/descriptor_words.hpp"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "kernel/plugins/manifest.hpp"
@@ -20,6 +22,26 @@ std::string shown(double v) {
   std::string text = scenario::toml_text(Value(v));
   if (text.ends_with(".0")) text.resize(text.size() - 2);
   return text;
+}
+
+std::string comment(const Parameter& p) {
+  std::string text;
+  const auto add = [&](const std::string& part) { text += part.empty() ? "" : (text.empty() ? "" : "; ") + part; };
+  if (p.default_value.empty()) add(p.optional ? "optional" : "needed");
+  if (const std::string unit = unit_words(p); unit != "1") add(unit);
+  add(allowed_words(p));
+  if (p.type != Type::number && p.type != Type::integer && p.type != Type::choice) add(type_words(p));
+  add(first_line(p.doc));
+  return text;
+}
+
+void add(const std::vector<Parameter>& parameters, const std::string& prefix, std::vector<NamedParameter>& all) {
+  for (const Parameter& p : parameters) {
+    all.push_back({prefix + p.name, &p});
+    if (p.type == Type::record) add(p.members, prefix + p.name + '.', all);
+    if (p.type == Type::list && p.members.size() == 1 && p.members[0].type == Type::record)
+      add(p.members[0].members, prefix + p.name + "[].", all);
+  }
 }
 
 }  // namespace
@@ -94,5 +116,33 @@ std::string output_words(const Output& o) {
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::vector<NamedParameter> with_members(const std::vector<Parameter>& parameters) {
+  std::vector<NamedParameter> all;
+  add(parameters, "", all);
+  return all;
+}
+
+std::string toml_block(const Descriptor& d) {
+  std::vector<std::array<std::string, 2>> lines;  // what TOML reads, and the comment behind it
+  for (const Slot& s : d.slots) {
+    const std::string value = '"' + (s.kind.empty() ? s.name : s.kind) + '"';
+    lines.push_back({(s.how_many == HowMany::optional ? "# " : "") + s.name + " = " +
+                         (s.how_many == HowMany::many ? '[' + value + ']' : value),
+                     "name of " + slot_words(s)});
+  }
+  for (const Parameter& p : d.parameters)
+    lines.push_back(
+        {p.default_value.empty() ? "# " + p.name + " = " : p.name + " = " + scenario::toml_text(p.default_value),
+         comment(p)});
+  std::size_t width = 0;
+  for (const auto& line : lines)
+    if (line[0].size() <= 40) width = std::max(width, line[0].size());
+  std::string text = '[' + d.name.substr(d.name.find('.') + 1) + "]   # " + d.summary + "\nuse = \"" + d.name + "\"\n";
+  for (const auto& [code, words] : lines)
+    text +=
+        code + std::string(width - std::min(width, code.size()), ' ') + (words.empty() ? "" : "  # " + words) + '\n';
+  return text;
+}
 
 }  // namespace tawara

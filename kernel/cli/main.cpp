@@ -25,6 +25,7 @@ constexpr const char* usage =
     "  tawara graph FILE      show its wiring (--dot)\n"
     "  tawara list [KIND]     components that can be used\n"
     "  tawara describe NAME   all about one component (--toml, --markdown)\n"
+    "  tawara docs DIR        the same of every component, as pages for a browser\n"
     "  tawara doctor          what was searched, what was found, what is wrong\n\n"
     "Every command takes --plugin FILE_OR_DIR and --help; list, describe, check and doctor take --json.\n";
 
@@ -35,8 +36,9 @@ struct Command {
 };
 
 const std::map<std::string, Command, std::less<>> commands = {
-    {"run", {"FILE", true, true}},    {"check", {"FILE", true, true}},     {"graph", {"FILE", true, true}},
-    {"list", {"KIND", false, false}}, {"describe", {"NAME", true, false}}, {"doctor", {nullptr, false, false}}};
+    {"run", {"FILE", true, true}},      {"check", {"FILE", true, true}},     {"graph", {"FILE", true, true}},
+    {"list", {"KIND", false, false}},   {"describe", {"NAME", true, false}}, {"docs", {"DIR", true, false}},
+    {"doctor", {nullptr, false, false}}};
 
 po::options_description options_of(const std::string& name, const Command& command) {
   po::options_description o("Options of 'tawara " + name + "'");
@@ -61,7 +63,7 @@ po::options_description options_of(const std::string& name, const Command& comma
     add("markdown", "a page of the reference");
   }
   if (name == "graph") add("dot", "for Graphviz");
-  if (name != "run" && name != "graph") add("json", "for scripts");
+  if (name != "run" && name != "graph" && name != "docs") add("json", "for scripts");
   return o;
 }
 
@@ -100,6 +102,7 @@ int dispatch(const std::string& name, const po::variables_map& v) {
   const std::string argument = v.count("argument") ? v["argument"].as<std::string>() : "";
   const bool json = v.count("json") > 0;
   if (name == "list") return run_list(catalogue, argument, json, std::cout);
+  if (name == "docs") return run_docs(catalogue, argument, std::cout);
   if (name == "doctor") return run_doctor(catalogue, json, std::cout);
   const DescribeFormat format = json                  ? DescribeFormat::json
                                 : v.count("toml")     ? DescribeFormat::toml
