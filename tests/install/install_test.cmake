@@ -87,6 +87,9 @@ set(configure ${CMAKE_COMMAND} -S ${consumer} -G ${GENERATOR} -DCMAKE_PREFIX_PAT
   -DCMAKE_MAKE_PROGRAM=${MAKE} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=${FLAGS} -DCMAKE_BUILD_TYPE=${CONFIG})
 run_refused("needs Highway (Debian: libhwy-dev), which was not found"
   ${configure} -B ${scratch}/without_highway -DCMAKE_DISABLE_FIND_PACKAGE_hwy=ON)
+file(MAKE_DIRECTORY ${scratch}/other)
+file(CREATE_LINK ${prefix}/lib ${scratch}/other/lib SYMBOLIC)
+run(${configure} -B ${scratch}/through_link -DTawara_DIR=${scratch}/other/lib/cmake/Tawara)
 set(built ${scratch}/built)
 run(${configure} -B ${built})
 run(${CMAKE_COMMAND} --build ${built} --parallel 2)
