@@ -61,6 +61,7 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0; 
 thead th { font-size: .88em; font-weight: 600; color: var(--soft); white-space: nowrap; }
 tbody th { font-weight: 600; }
 tbody th code { white-space: nowrap; }
+td[data-label="usual"] { white-space: nowrap; }
 td.meaning { min-width: 20rem; width: 45%; }
 td.meaning p, td.meaning ul { margin: 0 0 .3rem; }
 .overview th:nth-child(1) { width: 24%; }
@@ -82,6 +83,7 @@ footer { max-width: 1120px; margin: 0 auto; padding: 1rem 1.2rem 2rem; color: va
   .parameters tr { display: block; padding: .6rem 0; border-bottom: 1px solid var(--line); }
   .parameters th, .parameters td { display: block; border: 0; padding: .1rem 0; width: auto; min-width: 0; }
   .parameters td:empty { display: none; }
+  td[data-label="usual"] { white-space: normal; }
   .parameters td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
 }
 @media print {
@@ -100,6 +102,10 @@ const std::string_view search_script = R"js((function () {
   var box = document.getElementById("search"), list = document.getElementById("results"), chosen = -1;
   if (!box || !list) return;
   box.parentNode.hidden = false;
+
+  function plain(text) {
+    try { return decodeURIComponent(text); } catch (malformed) { return text; }
+  }
 
   function entries() {
     var all = [];
@@ -165,7 +171,7 @@ const std::string_view search_script = R"js((function () {
       a.tabIndex = -1;
       a.href = e.page;
       name.textContent = e.name;
-      text.textContent = e.text;
+      text.textContent = e.text.replace(/`/g, "");
       a.appendChild(name);
       a.appendChild(text);
       item.appendChild(a);
@@ -199,7 +205,7 @@ const std::string_view search_script = R"js((function () {
 
   // What a fragment or a printout must show may be folded away.
   function unfold() {
-    var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var target = location.hash && document.getElementById(plain(location.hash.slice(1)));
     var folded = target && target.closest("details");
     if (folded) { folded.open = true; target.scrollIntoView(); }
   }
@@ -211,7 +217,7 @@ const std::string_view search_script = R"js((function () {
 
   var asked = /[?&]q=([^&]*)/.exec(location.search);
   if (asked) {
-    box.value = decodeURIComponent(asked[1].replace(/\+/g, " "));
+    box.value = plain(asked[1].replace(/\+/g, " "));
     show();
   }
 })();
