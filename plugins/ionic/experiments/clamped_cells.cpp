@@ -55,7 +55,7 @@ struct ClampedCells::Impl {
   /// @param first  ms from now to the first sample
   std::size_t hold(double V_m, double duration, double first, const ClampRecording& recording, double* record) {
     std::fill_n(state.data(), lane_count, membrane.state(V_m));
-    const std::size_t samples = samples_before(duration, first, recording.sample_step);
+    const std::size_t samples = recording.recorded.empty() ? 0 : samples_before(duration, first, recording.sample_step);
     steps += stepper.hold({.state = state.data(),
                            .parameters = parameters.data(),
                            .duration = duration,
@@ -106,6 +106,10 @@ std::size_t ClampedCells::follow(const Protocol::Drive& drive, double begin, dou
                            record.data() + samples * recording.recorded.size() * lane_count);
   }
   return samples;
+}
+
+void ClampedCells::observe(std::span<double> out) {
+  impl_->stepper.observe(impl_->state.data(), impl_->parameters.data(), out.data());
 }
 
 std::span<const double> ClampedCells::states() const { return impl_->state.all(); }

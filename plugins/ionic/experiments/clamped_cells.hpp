@@ -10,7 +10,7 @@
 namespace tawara::experiments {
 
 /// What is recorded of clamped cells: `recorded` observables (indices; the last is I_ion, what an amplifier measures)
-/// every `sample_step` ms, the first at the beginning.
+/// every `sample_step` ms, the first at the beginning. Without observables there are no samples.
 struct ClampRecording {
   std::span<const std::size_t> recorded;
   double sample_step = 1;
@@ -41,6 +41,9 @@ class ClampedCells {
   /// @throws Error  the drive does not clamp, or has ramps
   std::size_t follow(const Protocol::Drive& drive, double begin, double end, const ClampRecording& recording,
                      std::span<double> record);
+
+  /// Observables of all 16 where they stand, the voltage held last. @param out  observable o of lane l at o * 16 + l
+  void observe(std::span<double> out);
 
   /// n_states x 16, state s of lane l at s * 16 + l. A broken cell has NaN in it; it does not disturb the others.
   [[nodiscard]] std::span<const double> states() const;

@@ -71,6 +71,46 @@ TEST_CASE("a population's bytes do not depend on the number of threads or the si
   CHECK(std::filesystem::exists(one.folder / "cohort.cells.00003.h5"));
 }
 
+TEST_CASE("clamped cells have the bytes of their block on any number of threads, in any shard, and alone") {
+  const path folder = fresh_folder("population_clamped");
+  std::ofstream(folder / "scenario.toml") << R"([myocyte]
+use = "ionic.kernik"
+[clamp]
+use = "protocol.voltage_clamp"
+steps = [{ V = -80, duration = 50 }, { V = 0, duration = 50 }, { V = -40, duration = 50 }]
+[cohort]
+use = "experiment.population"
+cell = "myocyte"
+protocol = "clamp"
+cells = 100
+shard_size = 50
+record = ["I_ion"]
+parameters = [
+  { path = "myocyte.scale_I_Kr", uniform = [0.6, 1.4] },
+  { path = "myocyte.scale_I_CaL", uniform = [0.6, 1.4] },
+]
+)";
+  const auto go = [&](const std::string& name, const std::string& options) {
+    const Run run = run_file(folder / "scenario.toml", folder / name, options);
+    CAPTURE(run.result.err);
+    REQUIRE(run.result.code == 0);
+    return run;
+  };
+  const auto shard = [](const Run& run, const std::string& name) { return contents(run.folder / name); };
+  const Run one = go("one", "--threads 1"), two = go("two", "--threads 2");
+  CHECK((one.result.out + one.result.err).find("100 cells in blocks of 16 (") != std::string::npos);
+  CHECK(one.population() == two.population());
+  for (const std::string name : {"cohort.cells.00000.h5", "cohort.cells.00001.h5"}) {
+    CHECK(shard(one, name).size() > 50 * 151 * 8);
+    CHECK(shard(one, name) == shard(two, name));
+  }
+  const Run alone = go("alone", "--set 'cohort.only=[71]'");
+  const Run again = go("again", "--threads 2 --set 'cohort.only=[71]' --set cohort.cells=72");
+  CHECK(line_of(alone.population(), "71") == line_of(one.population(), "71"));
+  CHECK(line_of(again.population(), "71") == line_of(one.population(), "71"));
+  CHECK(go("other_shards", "--threads 2 --set cohort.shard_size=7").population() == one.population());
+}
+
 TEST_CASE("a failed cell's scenario runs it alone, to the same row") {
   const Run all = run("failed", "--set cohort.cells=20 --set cohort.max_failed_fraction=1", absurd);
   REQUIRE(all.result.code == 0);

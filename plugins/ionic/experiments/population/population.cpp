@@ -11,6 +11,7 @@
 
 #include "experiments/drugs.hpp"
 #include "experiments/names.hpp"
+#include "experiments/population/clamped_block.hpp"
 #include "experiments/population/cohort.hpp"
 #include "experiments/population/ending.hpp"
 #include "experiments/population/run_cells.hpp"
@@ -202,7 +203,8 @@ class PopulationRun {
     for (const Cohort::Path& path : cohort_.paths()) names.push_back(path.name);
     host_.info(fmt::format("{} cells {}; they differ in {}", indices_.size(),
                            plan_.batched
-                               ? fmt::format("in lanes ({}, {})", plan_.batched->isa(), settings_.text("precision"))
+                               ? fmt::format("in {} ({}, {})", ClampedBlock::suits(plan_) ? "blocks of 16" : "lanes",
+                                             plan_.batched->isa(), settings_.text("precision"))
                                : "on CVODE",
                            names.empty() ? "nothing" : joined(names)));
     idle_drugs_.warn_once(host_, context_.input("cell"), cohort_.factors());

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "experiments/beat.hpp"
+#include "experiments/population/clamped_block.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara::experiments {
@@ -55,6 +56,32 @@ BatchedCell run_on_cvode(const CellsPlan& plan, std::span<const double> paramete
   }
   result.steps = result.attempts = integrator.steps();
   return result;
+}
+
+using Keep = std::function<void(std::size_t, const BatchedCell&)>;
+
+/// @param which  of the indices, ascending
+/// @return those whose cells broke
+std::vector<std::size_t> run_in_blocks(const CellsPlan& plan, std::span<const std::uint64_t> indices,
+                                       std::span<const std::size_t> which, const Keep& keep,
+                                       const std::function<bool()>& cancelled) {
+  ClampedBlock block(plan);
+  std::optional<std::uint64_t> current;
+  std::vector<std::size_t> broken;
+  for (const std::size_t i : which) {
+    const std::uint64_t wanted = ClampedBlock::block_of(indices[i]);
+    if (current != wanted) {
+      if (cancelled && cancelled()) throw Cancelled();
+      block.run(wanted);
+      current = wanted;
+    }
+    const std::size_t lane = ClampedBlock::lane_of(indices[i]);
+    if (block.broken(lane))
+      broken.push_back(i);
+    else
+      keep(i, block.cell(lane));
+  }
+  return broken;
 }
 
 }  // namespace
@@ -107,6 +134,10 @@ CellsCost run_cells(const CellsPlan& plan, std::span<const std::uint64_t> indice
     cost.evaluations += cell.attempts;
     cost.beats += plan.run.beats;
   };
+  if (ClampedBlock::suits(plan)) {
+    // A broken cell runs once more, in lanes, which say what is wrong with it.
+    sound = run_in_blocks(plan, indices, sound, keep, cancelled);
+  }
   if (plan.batched) {
     run_batched(
         *plan.model, *plan.batched, plan.run, sound.size(),
