@@ -32,7 +32,7 @@ foreach(readme IN LISTS readmes)
   cmake_path(GET readme PARENT_PATH folder)
   install(FILES ${readme} DESTINATION share/doc/tawara/${folder})
 endforeach()
-install(FILES LICENSE DESTINATION share/doc/tawara RENAME copyright)
+install(FILES LICENSE cmake/copyright DESTINATION share/doc/tawara)
 # The worked example that the SDK's README points to.
 install(DIRECTORY plugins/ionic/mitchell_schaeffer DESTINATION share/doc/tawara/plugins/ionic)
 
