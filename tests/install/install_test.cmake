@@ -12,7 +12,7 @@ set(ENV{TAWARA_CACHE} off)
 unset(ENV{TAWARA_PLUGIN_PATH})
 
 function(fail)
-  list(JOIN ARGV "" text)
+  list(JOIN ARGV " " text)
   message(FATAL_ERROR "${text}\nLeft for inspection: ${scratch}")
 endfunction()
 
