@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <vector>
 
 #include "tawara/error.hpp"
@@ -10,20 +11,29 @@ namespace tawara::experiments {
 namespace {
 
 /// Vectors are loaded from it whole.
-struct alignas(64) CacheLine {
-  double values[8];
-};
-
+template <class T>
 class Buffer {
  public:
-  explicit Buffer(std::size_t n) : lines_((n + 7) / 8), size_(n) {}
-  double* data() { return lines_.data()->values; }
-  [[nodiscard]] std::span<double> all() { return {data(), size_}; }
+  explicit Buffer(std::size_t n) : lines_((n + per_line - 1) / per_line), size_(n) {}
+  T* data() { return lines_.data()->values; }
+  [[nodiscard]] std::span<T> all() { return {data(), size_}; }
 
  private:
+  static constexpr std::size_t per_line = 64 / sizeof(T);
+  struct alignas(64) CacheLine {
+    T values[per_line];
+  };
   std::vector<CacheLine> lines_;
   std::size_t size_;
 };
+
+template <class T>
+const LaneStepper<T>& stepper_of(const BatchedModel& batched) {
+  if constexpr (std::is_same_v<T, double>)
+    return batched.double_lanes();
+  else
+    return batched.float_lanes();
+}
 
 std::size_t samples_before(double duration, double first, double every) {
   if (first >= duration) return 0;
@@ -32,29 +42,31 @@ std::size_t samples_before(double duration, double first, double every) {
 
 }  // namespace
 
-struct ClampedCells::Impl {
+template <class T>
+struct ClampedCellsIn<T>::Impl {
   const IonicModel& model;
-  const LaneStepper<double>& stepper;
+  const LaneStepper<T>& stepper;
   IonicModel::Membrane membrane;
   std::size_t n_states;
-  Buffer state;
-  Buffer parameters{0};
+  Buffer<T> state;
+  Buffer<T> parameters{0};
   long steps = 0;
 
   Impl(const IonicModel& m, const BatchedModel& batched)
       : model(m),
-        stepper(batched.double_lanes()),
+        stepper(stepper_of<T>(batched)),
         membrane(m.membrane()),
         n_states(m.states().size()),
         state(n_states * lane_count) {
     for (std::size_t s = 0; s < n_states; ++s)
-      for (std::size_t l = 0; l < lane_count; ++l) state.data()[s * lane_count + l] = m.states()[s].initial;
+      for (std::size_t l = 0; l < lane_count; ++l)
+        state.data()[s * lane_count + l] = static_cast<T>(m.states()[s].initial);
     if (!stepper.holds()) throw Error("the steppers of this cell model cannot hold the voltage by themselves");
   }
 
   /// @param first  ms from now to the first sample
-  std::size_t hold(double V_m, double duration, double first, const ClampRecording& recording, double* record) {
-    std::fill_n(state.data(), lane_count, membrane.state(V_m));
+  std::size_t hold(double V_m, double duration, double first, const ClampRecording& recording, T* record) {
+    std::fill_n(state.data(), lane_count, static_cast<T>(membrane.state(V_m)));
     const std::size_t samples = recording.recorded.empty() ? 0 : samples_before(duration, first, recording.sample_step);
     steps += stepper.hold({.state = state.data(),
                            .parameters = parameters.data(),
@@ -71,29 +83,37 @@ struct ClampedCells::Impl {
   }
 };
 
-ClampedCells::ClampedCells(const IonicModel& model, const BatchedModel& batched)
+template <class T>
+ClampedCellsIn<T>::ClampedCellsIn(const IonicModel& model, const BatchedModel& batched)
     : impl_(std::make_unique<Impl>(model, batched)) {}
-ClampedCells::~ClampedCells() = default;
-ClampedCells::ClampedCells(ClampedCells&&) noexcept = default;
+template <class T>
+ClampedCellsIn<T>::~ClampedCellsIn() = default;
+template <class T>
+ClampedCellsIn<T>::ClampedCellsIn(ClampedCellsIn&&) noexcept = default;
 
-void ClampedCells::load(std::size_t lane, std::span<const double> parameters, std::span<const double> state) {
+template <class T>
+void ClampedCellsIn<T>::load(std::size_t lane, std::span<const double> parameters, std::span<const double> state) {
   if (impl_->parameters.all().empty()) {
     // The lanes that are not loaded are copies of this one: they cost nothing and do no harm.
-    impl_->parameters = Buffer(parameters.size() * lane_count);
+    impl_->parameters = Buffer<T>(parameters.size() * lane_count);
     for (std::size_t p = 0; p < parameters.size(); ++p)
-      std::fill_n(impl_->parameters.data() + p * lane_count, lane_count, parameters[p]);
+      std::fill_n(impl_->parameters.data() + p * lane_count, lane_count, static_cast<T>(parameters[p]));
   }
-  for (std::size_t p = 0; p < parameters.size(); ++p) impl_->parameters.data()[p * lane_count + lane] = parameters[p];
+  for (std::size_t p = 0; p < parameters.size(); ++p)
+    impl_->parameters.data()[p * lane_count + lane] = static_cast<T>(parameters[p]);
   for (std::size_t s = 0; s < impl_->n_states; ++s)
-    impl_->state.data()[s * lane_count + lane] = state.empty() ? impl_->model.states()[s].initial : state[s];
+    impl_->state.data()[s * lane_count + lane] =
+        static_cast<T>(state.empty() ? impl_->model.states()[s].initial : state[s]);
 }
 
-std::size_t ClampedCells::hold(double V_m, double duration, const ClampRecording& recording, std::span<double> record) {
+template <class T>
+std::size_t ClampedCellsIn<T>::hold(double V_m, double duration, const ClampRecording& recording, std::span<T> record) {
   return impl_->hold(V_m, duration, 0, recording, record.data());
 }
 
-std::size_t ClampedCells::follow(const Protocol::Drive& drive, double begin, double end,
-                                 const ClampRecording& recording, std::span<double> record) {
+template <class T>
+std::size_t ClampedCellsIn<T>::follow(const Protocol::Drive& drive, double begin, double end,
+                                      const ClampRecording& recording, std::span<T> record) {
   if (!drive.V_command(begin)) throw Error("the protocol does not clamp the voltage; use protocol.voltage_clamp");
   if (!drive.piecewise_constant())
     throw Error("the command has ramps, which cells cannot be held through; use steps, or CVODE");
@@ -108,14 +128,25 @@ std::size_t ClampedCells::follow(const Protocol::Drive& drive, double begin, dou
   return samples;
 }
 
-void ClampedCells::observe(std::span<double> out) {
+template <class T>
+void ClampedCellsIn<T>::observe(std::span<T> out) {
   impl_->stepper.observe(impl_->state.data(), impl_->parameters.data(), out.data());
 }
 
-std::span<const double> ClampedCells::states() const { return impl_->state.all(); }
-void ClampedCells::set_states(std::span<const double> states) {
+template <class T>
+std::span<const T> ClampedCellsIn<T>::states() const {
+  return impl_->state.all();
+}
+template <class T>
+void ClampedCellsIn<T>::set_states(std::span<const T> states) {
   std::copy(states.begin(), states.end(), impl_->state.data());
 }
-long ClampedCells::steps() const { return impl_->steps; }
+template <class T>
+long ClampedCellsIn<T>::steps() const {
+  return impl_->steps;
+}
+
+template class ClampedCellsIn<double>;
+template class ClampedCellsIn<float>;
 
 }  // namespace tawara::experiments

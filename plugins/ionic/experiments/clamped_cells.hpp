@@ -21,12 +21,15 @@ struct ClampRecording {
 /// 16 cells (lane_count) of one model under one command voltage, stepped together from one of its edges to the next:
 /// gates exactly, concentrations by steps that the most demanding of the 16 chooses. Their states can be taken out and
 /// put back, so that many commands can be tried from where they are. One per thread.
-class ClampedCells {
+///
+/// @tparam T  double or float: of states and records
+template <class T>
+class ClampedCellsIn {
  public:
   /// @throws Error  the model's steppers cannot hold the voltage by themselves
-  ClampedCells(const IonicModel& model, const BatchedModel& batched);
-  ~ClampedCells();
-  ClampedCells(ClampedCells&&) noexcept;
+  ClampedCellsIn(const IonicModel& model, const BatchedModel& batched);
+  ~ClampedCellsIn();
+  ClampedCellsIn(ClampedCellsIn&&) noexcept;
 
   /// @param parameters  evaluate parameters in descriptor order  @param state  empty: the model's initial one
   void load(std::size_t lane, std::span<const double> parameters, std::span<const double> state = {});
@@ -34,20 +37,20 @@ class ClampedCells {
   /// All 16 at V for `duration` ms. @param record  out: samples x recorded x 16, samples = ceil(duration /
   /// sample_step): one on the end belongs to what comes next
   /// @return samples
-  std::size_t hold(double V_m, double duration, const ClampRecording& recording, std::span<double> record);
+  std::size_t hold(double V_m, double duration, const ClampRecording& recording, std::span<T> record);
 
   /// All 16 under a drive's command from `begin` to `end` (ms).
   /// @param record  out: samples x recorded x 16, samples at begin, begin + sample_step, ... before `end`
   /// @throws Error  the drive does not clamp, or has ramps
   std::size_t follow(const Protocol::Drive& drive, double begin, double end, const ClampRecording& recording,
-                     std::span<double> record);
+                     std::span<T> record);
 
   /// Observables of all 16 where they stand, the voltage held last. @param out  observable o of lane l at o * 16 + l
-  void observe(std::span<double> out);
+  void observe(std::span<T> out);
 
   /// n_states x 16, state s of lane l at s * 16 + l. A broken cell has NaN in it; it does not disturb the others.
-  [[nodiscard]] std::span<const double> states() const;
-  void set_states(std::span<const double> states);
+  [[nodiscard]] std::span<const T> states() const;
+  void set_states(std::span<const T> states);
   /// Since construction.
   [[nodiscard]] long steps() const;
 
@@ -55,5 +58,9 @@ class ClampedCells {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+extern template class ClampedCellsIn<double>;
+extern template class ClampedCellsIn<float>;
+using ClampedCells = ClampedCellsIn<double>;
 
 }  // namespace tawara::experiments

@@ -132,19 +132,26 @@ TEST_CASE("an earlier sweep is run and not recorded, and the last may be followe
   CHECK(difference(blocks.trace(1), cvode.trace(1)) < 0.003);
 }
 
-TEST_CASE("ramps, single precision and models that cannot hold by themselves go into lanes") {
-  Clamped ramp(2), single(2);
-  ramp.fill("protocol", protocol_of(protocols::ClampDrive({{-80, 10, {}}, {-80, 20, 20.0}}, {}))).prepare();
+TEST_CASE("in single precision blocks record the same currents, and the same bytes for a cell alone") {
+  Clamped single(20), only(20), blocks(20);
   single.set("precision", "float").prepare();
+  only.set("precision", "float").set("only", List{Value(18)}).prepare();
+  blocks.prepare();
+  CHECK(single.host().said("in blocks of 16 ("));
+  CHECK(same(only.trace(18), single.trace(18)));
+  CHECK(single.trace(18) != blocks.trace(18));
+  CHECK(difference(single.trace(18), blocks.trace(18)) < 0.001);
+}
+
+TEST_CASE("ramps and models that cannot hold by themselves go into lanes") {
+  Clamped ramp(2);
+  ramp.fill("protocol", protocol_of(protocols::ClampDrive({{-80, 10, {}}, {-80, 20, 20.0}}, {}))).prepare();
   ToyPopulation toy(2);
   toy.set("beats", 1).set("record", List{Value("g")}).fill("protocol", protocol_of(steps)).prepare();
-  for (const ToyPopulation* it : {static_cast<ToyPopulation*>(&ramp), static_cast<ToyPopulation*>(&single), &toy}) {
+  for (const ToyPopulation* it : {static_cast<ToyPopulation*>(&ramp), &toy}) {
     CHECK(it->host().said("cells in lanes ("));
     CHECK(it->texts("status")[0] == "ok");
   }
-  Clamped blocks(2);
-  blocks.prepare();
-  CHECK(difference(single.trace(1), blocks.trace(1)) < 0.01);
 }
 
 TEST_CASE("a clamped cell that breaks says why and does not disturb its block") {

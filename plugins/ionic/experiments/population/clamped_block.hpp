@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <variant>
 #include <vector>
 
 #include "experiments/population/run_cells.hpp"
@@ -13,7 +14,7 @@ namespace tawara::experiments {
 /// its index alone.
 class ClampedBlock {
  public:
-  /// Does this plan run in blocks? The command has no ramps, steps are in double, and the model's steppers hold().
+  /// Does this plan run in blocks? The command has no ramps, and the model's steppers hold().
   [[nodiscard]] static bool suits(const CellsPlan& plan);
 
   /// @param plan  outlives this
@@ -30,11 +31,14 @@ class ClampedBlock {
   [[nodiscard]] BatchedCell cell(std::size_t lane) const;
 
  private:
+  template <class T>
+  void run_in(std::uint64_t block, std::vector<T>& record);
+
   const CellsPlan& plan_;
   std::size_t samples_, observables_;
-  std::vector<double> record_;  // samples x recorded x 16
-  std::vector<double> states_;  // at the end, n_states x 16
-  std::vector<double> varied_, arguments_, observed_;
+  std::variant<std::vector<double>, std::vector<float>> record_;  // samples x recorded x 16
+  std::vector<double> states_;                                    // at the end, n_states x 16
+  std::vector<double> varied_, arguments_;
   long steps_ = 0;
 };
 

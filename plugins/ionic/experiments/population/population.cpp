@@ -354,9 +354,10 @@ void describe_run(Descriptor& d) {
       .at_least(0)
       .usual(0, 20)
       .says("Look for alternans in that many last beats (3 at least); 0: do not.");
-  d.choice("integrator", "batched",
-           {{"batched", "in SIMD lanes, steps by error, each cell for itself"},
-            {"cvode", "one after the other on CVODE: slower, to tolerances of your own"}})
+  d.choice(
+       "integrator", "batched",
+       {{"batched", "in SIMD lanes, steps by error, each cell for itself; under a clamp without ramps in blocks of 16"},
+        {"cvode", "one after the other on CVODE: slower, to tolerances of your own"}})
       .says("How cells are stepped. A model without lanes runs on CVODE.");
   d.choice("precision", "double", {{"double", "64 bits"}, {"float", "32 bits, faster; see plugins/ionic/lanes"}})
       .says("Of the lanes.");
