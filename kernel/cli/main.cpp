@@ -7,6 +7,7 @@
 #include <map>
 
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/new_plugin.hpp"
 #include "kernel/cli/run.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/scenario/suggest.hpp"
@@ -26,8 +27,10 @@ constexpr const char* usage =
     "  tawara list [KIND]     components that can be used\n"
     "  tawara describe NAME   all about one component (--toml, --markdown)\n"
     "  tawara docs DIR        the same of every component, as pages for a browser\n"
+    "  tawara new-plugin DIR  begin a plugin of your own (--kind, --name)\n"
     "  tawara doctor          what was searched, what was found, what is wrong\n\n"
-    "Every command takes --plugin FILE_OR_DIR and --help; list, describe, check and doctor take --json.\n";
+    "Every command takes --help, and all but new-plugin --plugin FILE_OR_DIR; list, describe, check and doctor take "
+    "--json.\n";
 
 struct Command {
   const char* argument;  ///< name of the positional argument, or nullptr
@@ -36,14 +39,19 @@ struct Command {
 };
 
 const std::map<std::string, Command, std::less<>> commands = {
-    {"run", {"FILE", true, true}},      {"check", {"FILE", true, true}},     {"graph", {"FILE", true, true}},
-    {"list", {"KIND", false, false}},   {"describe", {"NAME", true, false}}, {"docs", {"DIR", true, false}},
-    {"doctor", {nullptr, false, false}}};
+    {"run", {"FILE", true, true}},       {"check", {"FILE", true, true}},     {"graph", {"FILE", true, true}},
+    {"list", {"KIND", false, false}},    {"describe", {"NAME", true, false}}, {"docs", {"DIR", true, false}},
+    {"doctor", {nullptr, false, false}}, {"new-plugin", {"DIR", true, false}}};
 
 po::options_description options_of(const std::string& name, const Command& command) {
   po::options_description o("Options of 'tawara " + name + "'");
   auto add = o.add_options();
   add("help,h", "this text");
+  if (name == "new-plugin") {
+    add("kind", po::value<std::string>(), "what the plugin offers: ionic, protocol, ...");
+    add("name", po::value<std::string>(), "of the component, without its kind; by default that of the folder");
+    return o;
+  }
   add("plugin", po::value<std::vector<std::string>>()->composing(), "also look for plugins in FILE_OR_DIR");
   if (command.takes_scenario) {
     add("set", po::value<std::vector<std::string>>()->composing(), "instance.key=value, instead of what the file says");
@@ -95,6 +103,10 @@ int dispatch(const std::string& name, const po::variables_map& v) {
   }
   if (name == "check") return run_check(scenario_request(v), v.count("json") > 0, std::cout);
   if (name == "graph") return run_graph(scenario_request(v), v.count("dot") > 0, std::cout);
+  if (name == "new-plugin") {
+    const auto word = [&](const char* option) { return v.count(option) ? v[option].as<std::string>() : ""; };
+    return run_new_plugin({v["argument"].as<std::string>(), word("kind"), word("name")}, std::cout);
+  }
   DiscoveryOptions where;
   if (v.count("plugin"))
     for (const std::string& p : v["plugin"].as<std::vector<std::string>>()) where.explicit_paths.emplace_back(p);
