@@ -68,10 +68,28 @@ std::string size_of_all(const std::vector<fs::path>& files) {
   return bytes < 1e6 ? fmt::format("{:.0f} kB", std::ceil(bytes / 1e3)) : fmt::format("{:.1f} MB", bytes / 1e6);
 }
 
+/// As a shell reads it back.
+std::string quoted(const std::string& word) {
+  constexpr const char* plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 }  // namespace
 
+std::string resume_command(const RunRequest& request, const fs::path& folder) {
+  std::string command = "tawara run " + quoted(request.scenario.file.string());
+  for (const std::string& set : request.scenario.sets) command += " --set " + quoted(set);
+  for (const std::string& sweep : request.scenario.sweeps) command += " --sweep " + quoted(sweep);
+  if (request.scenario.seed) command += fmt::format(" --seed {}", *request.scenario.seed);
+  for (const fs::path& plugin : request.scenario.plugins) command += " --plugin " + quoted(plugin.string());
+  return command + " --resume --output " + quoted(folder.string());
+}
+
 nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalogue, const fs::path& folder,
-                               bool resume, bool quiet) {
+                               bool resume, bool quiet, const std::string& to_go_on) {
   RunServices services(scenario.seed, scenario.run.threads);
   services.quiet(quiet);
   services.log_to(folder / "log.txt");
@@ -121,9 +139,7 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
   } catch (const Cancelled&) {
     if (const auto& unfinished = preparer.unfinished()) write_unfinished(*unfinished, folder);
     finish("stopped");
-    services.log(Host::Level::warn, "",
-                 fmt::format("stopped; what is finished is kept. Go on with: tawara run {} --resume --output {}",
-                             scenario.file.string(), folder.string()));
+    services.log(Host::Level::warn, "", "stopped; what is finished is kept. Go on with: " + to_go_on);
     throw;
   } catch (const std::exception& e) {
     finish("failed");
@@ -149,7 +165,7 @@ int run_scenario(const RunRequest& request) {
   const fs::path folder = make_run_folder(request, scenario);
   if (request.resume) check_same_scenario(folder, scenario);
   if (!scenario.sweep.empty()) return run_sweep(request, scenario, catalogue, rows, folder);
-  run_one(scenario, catalogue, folder, request.resume, request.quiet);
+  run_one(scenario, catalogue, folder, request.resume, request.quiet, resume_command(request, folder));
   return exit_fine;
 }
 

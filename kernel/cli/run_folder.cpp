@@ -7,6 +7,8 @@
 #include <sstream>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "kernel/results/files.hpp"
 
 namespace tawara {
@@ -18,8 +20,19 @@ bool is_finished(const fs::path& folder) {
 
 namespace {
 
+/// A run failed in here before it had any result: nothing to resume, nothing to lose.
+bool holds_a_failed_start(const fs::path& folder) {
+  static const std::set<std::string> first_files = {"log.txt", "provenance.json", "scenario.resolved.toml"};
+  if (!fs::exists(folder / "provenance.json")) return false;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    if (!first_files.contains(entry.path().filename().string())) return false;
+  const auto provenance = nlohmann::json::parse(read_whole(folder / "provenance.json"), nullptr, false);
+  return provenance.is_object() && provenance.value("status", "") == "failed";
+}
+
 bool is_taken(const fs::path& folder) {
-  return fs::exists(folder) && !(fs::is_directory(folder) && fs::is_empty(folder));
+  if (!fs::exists(folder)) return false;
+  return !fs::is_directory(folder) || !(fs::is_empty(folder) || holds_a_failed_start(folder));
 }
 
 /// out/twin, or out/twin-2, out/twin-3, ... whichever is free first.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
@@ -42,9 +43,19 @@ std::string bare(std::string value) {
 
 using Keys = std::vector<std::pair<std::string, std::string>>;
 
-/// Numbers of the summaries in order of first appearance, so that a failed first row loses none.
-Keys keys_of(const std::vector<RowResult>& results) {
+/// Numbers of the summaries as components declare them, whatever each row happens to have.
+Keys keys_of(const Scenario& scenario, const std::vector<RowResult>& results) {
   Keys keys;
+  const auto in_some_row = [&](const std::string& instance, const std::string& key) {
+    return std::any_of(results.begin(), results.end(), [&](const RowResult& r) {
+      return r.summary.contains(instance) && r.summary[instance].contains(key);
+    });
+  };
+  for (const Instance& instance : scenario.instances)
+    for (const Output& o : instance.component.descriptor->outputs)
+      if (const std::string key = o.summary_key.empty() ? o.name : o.summary_key; in_some_row(instance.name, key))
+        keys.emplace_back(instance.name, key);
+  // A row may swap a component, which then has numbers of its own.
   for (const RowResult& r : results)
     for (const auto& [instance, values] : r.summary.items())
       for (const auto& [key, value] : values.items())
@@ -53,9 +64,9 @@ Keys keys_of(const std::vector<RowResult>& results) {
   return keys;
 }
 
-void write_runs(const fs::path& file, const std::vector<std::vector<std::string>>& rows,
+void write_runs(const fs::path& file, const Scenario& scenario, const std::vector<std::vector<std::string>>& rows,
                 const std::vector<RowResult>& results) {
-  const Keys keys = keys_of(results);
+  const Keys keys = keys_of(scenario, results);
   std::string csv = "run";
   for (const std::string& o : rows.front()) csv += "," + csv_cell(o.substr(0, o.find('=')));
   csv += ",status,message";
@@ -119,7 +130,7 @@ Table table_of(const Scenario& scenario, const std::vector<std::vector<std::stri
     add(path, unit_of(scenario, path.substr(0, dot), path.substr(dot + 1)),
         of_finished([&](std::size_t r) { return bare(rows[r][s].substr(rows[r][s].find('=') + 1)); }));
   }
-  for (const auto& [instance, key] : keys_of(results))
+  for (const auto& [instance, key] : keys_of(scenario, results))
     add(instance + "." + key, unit_of(scenario, instance, key), of_finished([&](std::size_t r) -> std::string {
           if (!results[r].summary.contains(instance) || !results[r].summary[instance].contains(key)) return "";
           const auto& value = results[r].summary[instance][key];
@@ -165,11 +176,11 @@ int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalog
       construct_all(varied, catalogue);
       fs::create_directories(run_folder);
       if (!request.quiet) std::cerr << fmt::format("run {} of {}\n", r + 1, rows.size());
-      result.summary =
-          run_one(varied, catalogue, run_folder, request.resume && fs::exists(run_folder / "log.txt"), request.quiet);
+      result.summary = run_one(varied, catalogue, run_folder, request.resume && fs::exists(run_folder / "log.txt"),
+                               request.quiet, resume_command(request, folder));
       result.status = "finished";
     } catch (const Cancelled&) {
-      write_runs(folder / "runs.csv", rows, results);
+      write_runs(folder / "runs.csv", scenario, rows, results);
       throw;
     } catch (...) {
       result.status = "failed";
@@ -177,9 +188,9 @@ int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalog
       std::cerr << fmt::format("run {} failed: {}\n", r + 1, result.message);
       ++failed;
     }
-    write_runs(folder / "runs.csv", rows, results);
+    write_runs(folder / "runs.csv", scenario, rows, results);
   }
-  write_runs(folder / "runs.csv", rows, results);
+  write_runs(folder / "runs.csv", scenario, rows, results);
   if (failed < rows.size())
     write_whole(folder / "report.html", sweep_page(scenario.title.empty() ? folder.filename().string() : scenario.title,
                                                    table_of(scenario, rows, results), rows.front().size()));

@@ -9,9 +9,14 @@
 
 namespace tawara {
 
-/// One run into an existing folder. @returns the content of summary.json
+/// One run into an existing folder. @param to_go_on  the command that resumes it, for the message of a stopped run
+/// @returns the content of summary.json
 nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalogue,
-                               const std::filesystem::path& folder, bool resume, bool quiet);
+                               const std::filesystem::path& folder, bool resume, bool quiet,
+                               const std::string& to_go_on);
+
+/// The command line that goes on with this request in its folder, with all that was set on the first one.
+[[nodiscard]] std::string resume_command(const RunRequest& request, const std::filesystem::path& folder);
 
 /// Every row in a folder of its own, and runs.csv: a line per row with what was varied, status and summary numbers. A
 /// failed row is a line, not the end. With --resume finished rows are kept as they are.

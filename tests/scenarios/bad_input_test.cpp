@@ -222,6 +222,27 @@ TEST_CASE("the command line explains itself") {
   CHECK(tawara_command("run x.toml --resume").code != 0);
 }
 
+TEST_CASE("a folder in which a run failed before it had results is free for the corrected one") {
+  const fs::path folder = fresh_folder("failed_start");
+  std::ofstream(folder / "study.toml") << cell;
+  const std::string line =
+      "run '" + (folder / "study.toml").string() + "' --output '" + (folder / "out").string() + "'";
+  CHECK(tawara_command(line + " --set 'paced_cell.initial=[{state=\"Na_i\",value=-5}]'").code == 3);
+  CHECK(fs::exists(folder / "out" / "log.txt"));
+  CHECK(tawara_command(line).code == 0);
+  CHECK(fs::exists(folder / "out" / "summary.json"));
+}
+
+TEST_CASE("columns of a sweep are in one order whichever row has them") {
+  const fs::path folder = fresh_folder("sweep_columns");
+  std::ofstream(folder / "study.toml") << cell;
+  const auto r = tawara_command("run '" + (folder / "study.toml").string() + "' --output '" +
+                                (folder / "out").string() + "' --sweep 'pacing.amplitude=[-1, -53]'");
+  INFO(r.err);
+  CHECK(r.code == 0);
+  CHECK(has(contents(folder / "out" / "runs.csv"), "run,pacing.amplitude,status,message,paced_cell.APD90,"));
+}
+
 TEST_CASE("a sweep keeps its failed rows and goes on") {
   const fs::path folder = fresh_folder("sweep");
   std::ofstream(folder / "study.toml") << cell;

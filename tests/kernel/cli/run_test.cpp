@@ -76,7 +76,12 @@ TEST_CASE("an interrupted run resumes with the shards it has, to the same bytes"
   const fs::path folder = fresh_folder("cohort_resumed");
   const fs::path scenario = write(folder, "cohort.toml", cohort), out = folder / "out", whole = folder / "whole";
   REQUIRE(run(scenario, whole).code == 0);
-  CHECK(run(scenario, out, "--set cohort.stop_after=2").code == 1);
+  const CommandResult stopped = run(scenario, out, "--set cohort.stop_after=2");
+  CHECK(stopped.code == 1);
+  CHECK_MESSAGE(stopped.err.find("Go on with: tawara run " + scenario.string() +
+                                 " --set cohort.stop_after=2 --plugin ") != std::string::npos,
+                stopped.err);
+  CHECK(stopped.err.find(" --resume --output " + out.string() + "\n") != std::string::npos);
   CHECK(fs::exists(out / "cohort.rows.00001.h5"));
   CHECK_FALSE(fs::exists(out / "cohort.rows.00002.h5"));
   CHECK_FALSE(fs::exists(out / "summary.json"));
