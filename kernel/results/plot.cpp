@@ -13,7 +13,7 @@
 namespace tawara {
 namespace {
 
-constexpr double width = 320, height = 200, left = 52, right = 16, top = 24, bottom = 38;
+constexpr double width = 320, height = 200, left = 62, right = 16, top = 24, bottom = 38;
 // Told apart by colour-blind readers too (Okabe and Ito).
 constexpr std::array colours{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"};
 
@@ -79,6 +79,31 @@ std::string svg(const std::string& body) {
   return fmt::format("<svg viewBox=\"0 0 {} {}\">\n{}</svg>\n", width, height, body);
 }
 
+/// More points than pixels only make the file large; but a spike must stay, so of each bunch the ends of its range are
+/// drawn.
+std::vector<std::size_t> points_to_draw(const Curve& c) {
+  constexpr std::size_t bunches = 500;
+  const std::size_t n = c.x.size();
+  std::vector<std::size_t> points;
+  if (n <= 2 * bunches) {
+    for (std::size_t i = 0; i < n; ++i) points.push_back(i);
+    return points;
+  }
+  for (std::size_t b = 0; b < bunches; ++b) {
+    const std::size_t begin = b * n / bunches, end = (b + 1) * n / bunches;
+    std::size_t low = begin, high = begin;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!std::isfinite(c.y[i])) low = high = i;  // a gap stays a gap
+      if (c.y[i] < c.y[low]) low = i;
+      if (c.y[i] > c.y[high]) high = i;
+    }
+    points.push_back(std::min(low, high));
+    if (low != high) points.push_back(std::max(low, high));
+  }
+  points.push_back(n - 1);
+  return points;
+}
+
 }  // namespace
 
 std::string line_chart(const std::string& title, const std::string& x_label, const std::string& y_label,
@@ -94,11 +119,9 @@ std::string line_chart(const std::string& title, const std::string& x_label, con
   std::string body = frame.draw(title, x_label, y_label);
   for (std::size_t k = 0; k < curves.size(); ++k) {
     const Curve& c = curves[k];
-    // More points than pixels only make the file large.
-    const std::size_t stride = std::max<std::size_t>(1, c.x.size() / 1000);
     std::string path;
     bool down = false;
-    for (std::size_t i = 0; i < c.x.size(); i += stride) {
+    for (const std::size_t i : points_to_draw(c)) {
       if (!std::isfinite(c.y[i]) || !std::isfinite(c.x[i])) {
         down = false;
         continue;
@@ -109,8 +132,10 @@ std::string line_chart(const std::string& title, const std::string& x_label, con
     const char* colour = colours[k % colours.size()];
     body += fmt::format("<path class=\"curve\" stroke=\"{}\" d=\"{}\"/>\n", colour, path);
     if (curves.size() > 1)
-      body += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"{}\">{}</text>\n", width - right - 3,
-                          top + 11 + 11 * static_cast<double>(k), colour, escaped(c.name));
+      body += fmt::format(
+          "<text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"{}\" stroke=\"#fff\" "
+          "stroke-width=\"3\" paint-order=\"stroke\">{}</text>\n",
+          width - right - 3, top + 11 + 11 * static_cast<double>(k), colour, escaped(c.name));
   }
   return svg(body);
 }
