@@ -4,9 +4,9 @@ cmake_minimum_required(VERSION 3.25)
 
 execute_process(COMMAND mktemp -d -t tawara-new-plugin-XXXXXX OUTPUT_VARIABLE scratch OUTPUT_STRIP_TRAILING_WHITESPACE
   COMMAND_ERROR_IS_FATAL ANY)
-# Nothing of the user's: no plugins, no cache.
+# Nothing of the user's: no plugins, and a cache of its own, so that the heart of three scenarios is meshed once.
 set(ENV{XDG_DATA_HOME} ${scratch}/data)
-set(ENV{TAWARA_CACHE} off)
+set(ENV{TAWARA_CACHE} ${scratch}/cache)
 unset(ENV{TAWARA_PLUGIN_PATH})
 
 function(fail)
