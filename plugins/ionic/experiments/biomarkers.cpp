@@ -43,6 +43,12 @@ void calcium_transient(const Beat& beat, Biomarkers& b) {
   b.CaTD90 = duration(0.9);
 }
 
+/// "" for an action potential of its stimulus.
+std::string why_not_captured(const Biomarkers& b) {
+  if (b.V_rest >= resting_voltage) return "not at rest";
+  return b.V_peak > capture_voltage && b.t_up50 <= latest_upstroke ? "" : "not captured";
+}
+
 }  // namespace
 
 Biomarkers biomarkers_of(const Beat& beat) {
@@ -54,12 +60,14 @@ Biomarkers biomarkers_of(const Beat& beat) {
   b.V_peak = beat.V_m[peak];
   b.t_peak = beat.t[peak];
   if (!beat.Ca_i.empty()) calcium_transient(beat, b);
-  if (!(b.V_peak > capture_voltage)) {
-    b.problem = "not captured";
+  const double amplitude = b.V_peak - b.V_rest;
+  if (b.V_rest < resting_voltage && b.V_peak > capture_voltage)
+    b.t_up50 = rises_through(beat.t, beat.V_m, b.V_rest + 0.5 * amplitude);
+  b.problem = why_not_captured(b);
+  if (!b.problem.empty()) {
+    b.CaTD50 = b.CaTD80 = b.CaTD90 = nan;
     return b;
   }
-  const double amplitude = b.V_peak - b.V_rest;
-  b.t_up50 = rises_through(beat.t, beat.V_m, b.V_rest + 0.5 * amplitude);
   const auto repolarised = [&](double fraction) {
     return falls_through(beat.t, beat.V_m, peak, b.V_peak - fraction * amplitude);
   };

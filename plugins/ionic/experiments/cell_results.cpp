@@ -51,6 +51,20 @@ void set_alternans(std::span<const double> APD90, Scalars& scalars) {
 }
 
 std::string warning_of(const Biomarkers& b, int beat, const std::string& cell) {
+  if (b.problem == "not at rest")
+    return fmt::format(
+        "beat {} of {} begins at V_m = {:.1f} mV, not at rest (below {:g} mV): its stimulus falls into an action "
+        "potential, or the cell does not repolarise. Its durations are NaN; try a longer period, or let the cell rest "
+        "(protocol.quiet) to see where it stays",
+        beat, cell, b.V_rest, resting_voltage);
+  if (b.problem == "not captured" && b.t_up50 > latest_upstroke)
+    return fmt::format(
+        "beat {} of {} was not captured: its upstroke comes {:.1f} ms after the stimulus (that of a captured beat "
+        "within "
+        "{:g} ms), so the cell beats by itself. Its durations are NaN; try a stronger stimulus or a period shorter "
+        "than "
+        "the cell's own cycle, or leave the cell alone (protocol.quiet)",
+        beat, cell, b.t_up50, latest_upstroke);
   if (b.problem == "not captured")
     return fmt::format(
         "beat {} of {} was not captured: V_m peaks at {:.1f} mV (a captured beat exceeds {:g} mV). Its durations are "
@@ -59,6 +73,20 @@ std::string warning_of(const Biomarkers& b, int beat, const std::string& cell) {
   if (b.problem == "not repolarised")
     return fmt::format("beat {} of {} is not repolarised when it ends: APD90 is NaN; try a longer period", beat, cell);
   return "";
+}
+
+/// Of the last recorded beat that lacks something; the others are in the table.
+std::string warning_of(const PacedResult& run, const std::string& cell) {
+  const auto has_problem = [](const Biomarkers& b) { return !b.problem.empty(); };
+  const auto last = std::find_if(run.beats.rbegin(), run.beats.rend(), has_problem);
+  if (last == run.beats.rend()) return "";
+  const auto index = static_cast<std::size_t>(run.beats.rend() - last) - 1;
+  std::string warning = warning_of(*last, run.beat_numbers[index], cell);
+  const auto all = std::count_if(run.beats.begin(), run.beats.end(), has_problem);
+  if (all > 1)
+    warning +=
+        fmt::format(". {} of the {} recorded beats have such a problem: see the column problem", all, run.beats.size());
+  return warning;
 }
 
 void set_biomarkers(const Biomarkers& b, Scalars& scalars) {
@@ -96,7 +124,7 @@ CellResults paced(const PacedResult& run, const std::string& cell) {
       {flags[0], "1", EADs, {}}, {flags[1], "1", failure, {}}, {flags[2], "1", quiescent, {}}};
   results.beats.columns.insert(before_problem, columns.begin(), columns.end());
   results.scalars = scalars.take();
-  results.warning = warning_of(last, run.beat_numbers.back(), cell);
+  results.warning = warning_of(run, cell);
   return results;
 }
 
@@ -151,6 +179,12 @@ CellResults left_alone(const PacedResult& run, const std::string& cell) {
         "{} does not beat by itself within {:g} ms ({}: V_m stays between {:.1f} and {:.1f} "
         "mV); pace it, or watch it longer",
         cell, record.t.back(), name_of(rhythm.rhythm), rhythm.V_lowest, rhythm.V_highest);
+  else if (last == beats.rend())
+    results.warning = fmt::format(
+        "{} has no whole beat of its own within {:g} ms (V_m goes from {:.1f} to {:.1f} mV): nothing can be measured "
+        "on "
+        "it; watch it longer, with a greater duration",
+        cell, record.t.back(), rhythm.V_lowest, rhythm.V_highest);
   return results;
 }
 

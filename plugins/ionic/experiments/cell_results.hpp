@@ -15,7 +15,7 @@ namespace tawara::experiments {
 struct CellResults {
   Table beats;
   std::vector<std::pair<std::string, double>> scalars;  ///< in the order of cell_scalars()
-  std::string warning;                                  ///< what the last beat lacks, with a remedy; "" when nothing
+  std::string warning;                                  ///< what a recorded beat lacks, with a remedy; "" when nothing
 };
 
 struct Scalar {

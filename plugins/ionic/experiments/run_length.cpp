@@ -15,7 +15,15 @@ constexpr int many_beats = 1 << 22;
 
 bool ends(const Protocol::Drive& drive, int beat) { return std::isfinite(drive.beat_start(beat + 1)); }
 
-[[noreturn]] void never_ends(const std::string& protocol, int finite, std::optional<int> beats) {
+[[noreturn]] void never_ends(const std::string& protocol, int finite, std::optional<int> beats,
+                             std::optional<double> duration) {
+  if (finite == 0 && beats.value_or(1) > 1)
+    throw ScenarioError(
+        "beats", fmt::format("'{}' leaves the cell alone: it has one beat, which never ends, and beats = {} are asked "
+                             "for. Leave beats out; {}",
+                             protocol, *beats,
+                             duration ? fmt::format("the cell is watched for duration = {:g} ms", *duration)
+                                      : "say with duration how long to watch, for example duration = 10000 (ms)"));
   if (finite == 0)
     throw ScenarioError("duration", fmt::format("'{}' leaves the cell alone: its one beat never ends. Say how long to "
                                                 "watch, for example duration = 10000 (ms)",
@@ -47,7 +55,8 @@ RunLength run_length(const Protocol::Drive& drive, const std::string& protocol, 
   run.clamped = drive.V_command(drive.beat_start(0)).has_value();
   const std::optional<int> finite = finite_beats(drive);
   run.beats = beats.value_or(run.clamped ? 1 : finite ? std::max(1, *finite) : usual_beats);
-  if (finite && run.beats > *finite && (run.beats > *finite + 1 || !duration)) never_ends(protocol, *finite, beats);
+  if (finite && run.beats > *finite && (run.beats > *finite + 1 || !duration))
+    never_ends(protocol, *finite, beats, duration);
 
   const double start = drive.beat_start(run.beats - 1), own = drive.beat_start(run.beats) - start;
   run.last_beat = duration.value_or(own);

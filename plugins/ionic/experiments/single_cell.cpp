@@ -191,7 +191,8 @@ Descriptor SingleCell::describe() {
       "between "
       "two stimuli; under a voltage clamp a sweep, which has currents but no biomarkers (NaN, problem \"clamped\"); of "
       "a cell left alone (`protocol.quiet`) one record of `duration`, whose `biomarkers` table has a row for each beat "
-      "of the cell's own. Definitions: plugins/ionic/README.md. A beat that is not captured or not repolarised has NaN "
+      "of the cell's own. Definitions: plugins/ionic/README.md. A beat that is not captured, not repolarised or does "
+      "not begin at rest has NaN "
       "where a biomarker does not exist, a word in the column `problem`, and a warning; a state that is no longer a "
       "number is a failure. Calcium biomarkers are NaN for models without calcium. Currents in the trace do not "
       "include the stimulus.";
@@ -307,6 +308,10 @@ std::unique_ptr<const Prepared> SingleCell::prepare(PrepareContext& context) con
 
   const auto drive = protocol.as<Protocol>().drive(model.default_stimulus());
   const RunLength length = run_length(*drive, protocol.instance(), beats_, duration_);
+  if (length.free && run_.steady_tolerance > 0)
+    throw ScenarioError("until", fmt::format("'{}' leaves the cell alone: it has one beat, which never ends, so no two "
+                                             "can be compared and until = \"steady\" has no meaning. Leave until out",
+                                             protocol.instance()));
   if (length.clamped)
     if (const auto warning = check_commands(*drive, protocol.instance(), length); !warning.empty())
       context.host().warn(warning);

@@ -57,6 +57,37 @@ TEST_CASE("a beat that stays low is not captured and has no durations") {
   CHECK(b.V_peak == doctest::Approx(-30));
 }
 
+TEST_CASE("a stimulus that falls into an action potential finds the cell not at rest") {
+  Beat beat = trapezium();
+  beat.V_m.front() = -36;  // the end of the last action potential
+  const Biomarkers b = biomarkers_of(beat);
+  CHECK(b.problem == "not at rest");
+  CHECK(b.V_rest == -36);
+  for (const double duration : {b.t_up50, b.APD40, b.APD50, b.APD90, b.t_repol90, b.CaTD50, b.CaTD80, b.CaTD90})
+    CHECK(std::isnan(duration));
+  CHECK(b.CaT_amplitude > 0);
+  beat.V_m.front() = -40.5;
+  CHECK(biomarkers_of(beat).problem == "");
+}
+
+TEST_CASE("an upstroke long after the stimulus is not the stimulus's") {
+  const auto delayed = [](double by) {
+    Beat beat = trapezium();
+    for (double& t : beat.t) t += by;
+    beat.t.insert(beat.t.begin(), 0);
+    beat.V_m.insert(beat.V_m.begin(), -80);
+    beat.Ca_i.insert(beat.Ca_i.begin(), 1e-4);
+    return biomarkers_of(beat);
+  };
+  CHECK(delayed(88).problem == "");
+  CHECK(delayed(88).APD90 == doctest::Approx(181));
+  const Biomarkers b = delayed(530);
+  CHECK(b.problem == "not captured");
+  CHECK(b.t_up50 == doctest::Approx(541));
+  for (const double duration : {b.APD40, b.APD50, b.APD90, b.t_repol90, b.CaTD50, b.CaTD80, b.CaTD90})
+    CHECK(std::isnan(duration));
+}
+
 TEST_CASE("a beat cut off on its plateau is not repolarised") {
   Beat beat = trapezium();
   beat.t.resize(1500);

@@ -71,6 +71,16 @@ TEST_CASE("a population's bytes do not depend on the number of threads or the si
   CHECK(std::filesystem::exists(one.folder / "cohort.cells.00003.h5"));
 }
 
+TEST_CASE("cells whose stimuli fall into action potentials stay ok, say so in the table, and are counted") {
+  const Run r = run("into_plateau", "--set pacing.period=20 --set cohort.beats=4 --set cohort.cells=5");
+  CAPTURE(r.result.err);
+  REQUIRE(r.result.code == 0);
+  CHECK((r.result.out + r.result.err).find("the last beat of 5 of 5 cells does not begin at rest (V_m is -40 mV") !=
+        std::string::npos);
+  CHECK(line_of(r.population(), "0").find(",not at rest,") != std::string::npos);
+  CHECK(line_of(r.population(), "0").find(",ok") != std::string::npos);
+}
+
 TEST_CASE("clamped cells have the bytes of their block on any number of threads, in any shard, and alone") {
   const path folder = fresh_folder("population_clamped");
   std::ofstream(folder / "scenario.toml") << R"([myocyte]

@@ -153,7 +153,12 @@ TEST_CASE("run lengths that cannot be are refused with the remedy") {
   CHECK_HAS(
       message_of([] { static_cast<void>(run_length(QuietDrive(), "alone", {}, {})); }),
       "'alone' leaves the cell alone: its one beat never ends. Say how long to watch, for example duration = 10000");
-  CHECK_HAS(message_of([] { static_cast<void>(run_length(QuietDrive(), "alone", 5, 1000.0)); }), "never ends");
+  CHECK_HAS(
+      message_of([] { static_cast<void>(run_length(QuietDrive(), "alone", 5, 1000.0)); }),
+      "'alone' leaves the cell alone: it has one beat, which never ends, and beats = 5 are asked for. Leave beats "
+      "out; the cell is watched for duration = 1000 ms");
+  CHECK_HAS(message_of([] { static_cast<void>(run_length(QuietDrive(), "alone", 5, {})); }),
+            "Leave beats out; say with duration how long to watch, for example duration = 10000 (ms)");
   const S1S2Drive train({.S1_beats = 10, .period = 1000, .S2_interval = 300, .start = 0}, {-53, 1});
   CHECK_HAS(message_of([&] { static_cast<void>(run_length(train, "train", 12, {})); }),
             "'train' has 11 beats that end, 12 are asked for; set beats = 11 or less");

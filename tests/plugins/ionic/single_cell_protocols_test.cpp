@@ -172,6 +172,36 @@ TEST_CASE("a cell at rest is quiescent, and that is a warning") {
   CHECK(results.warning.find("myocyte does not beat by itself within 500 ms (quiescent: V_m stays between -8") == 0);
 }
 
+TEST_CASE("a cell left alone whose beats are cut off at both ends says that nothing can be measured") {
+  PacedResult run;
+  Beat beat;
+  beat.t = {0, 50, 51, 300};
+  beat.V_m = {-75, -60, 20, 10};
+  add_beat(run, beat, 1, 300, false);
+  const CellResults results = cell_results(run, "cell", false, true);
+  CHECK(scalar(results, "beats_run") == 0);
+  CHECK(results.warning ==
+        "cell has no whole beat of its own within 300 ms (V_m goes from -75.0 to 20.0 mV): nothing can be measured on "
+        "it; watch it longer, with a greater duration");
+}
+
+TEST_CASE("a beat that the cell had by itself, and beats before the last, are warned of") {
+  PacedResult run;
+  Beat own, good;
+  own.t = {0, 540, 542, 700, 1000};
+  own.V_m = {-70, -60, 20, -75, -70};
+  good.t = {0, 1, 200, 300, 1000};
+  good.V_m = {-80, 20, 10, -80, -80};
+  add_beat(run, own, 1, 1000, false);
+  add_beat(run, own, 2, 1000, false);
+  add_beat(run, good, 3, 1000, false);
+  const CellResults results = cell_results(run, "cell", false, false);
+  CHECK(results.warning.find("beat 2 of cell was not captured: its upstroke comes 540.9 ms after the stimulus (that of "
+                             "a captured beat within 100 ms), so the cell beats by itself") == 0);
+  CHECK(results.warning.find("2 of the 3 recorded beats have such a problem") != std::string::npos);
+  CHECK(results.beats.columns.back().texts == std::vector<std::string>{"not captured", "not captured", ""});
+}
+
 TEST_CASE("recorded beats carry the detectors' flags, also as totals") {
   const Cell cell = torord_cell();
   const PacingDrive drive(1000, 1, -53, 0);
@@ -202,6 +232,8 @@ TEST_CASE("recorded beats carry the detectors' flags, also as totals") {
   beat.V_m = {-20, 20, -30, -20, -25};
   add_beat(stuck, beat, 7, 1000, false);
   const CellResults failing = cell_results(stuck, "cell", false, false);
+  CHECK(failing.warning.find("beat 7 of cell begins at V_m = -20.0 mV, not at rest (below -40 mV)") == 0);
+  CHECK(failing.warning.find("try a longer period") != std::string::npos);
   CHECK(scalar(failing, "repolarisation_failure") == 1);
   CHECK(failing.beats.at("repolarisation_failure").numbers == std::vector<double>{1});
   CHECK(scalar(failing, "quiescent") == 0);

@@ -98,6 +98,32 @@ TEST_CASE("a cell left alone needs a duration, and says when it does not beat") 
   CHECK(ReferenceCsv(r.folder / "cell.trace.csv").rows.size() == 1001);
 }
 
+TEST_CASE("beats and until = \"steady\" have no meaning for a cell left alone: the message names them") {
+  const Run beats = run("quiet_beats", quiet, "--set cell.duration=500 --set cell.beats=5");
+  CHECK(beats.result.code == 3);
+  CHECK(beats.says("beats = 5 are asked for. Leave beats out; the cell is watched for duration = 500 ms"));
+  const Run steady = run("quiet_steady", quiet, "--set cell.duration=500 --set cell.until=steady");
+  CHECK(steady.result.code == 3);
+  CHECK(steady.says("until = \"steady\" has no meaning. Leave until out"));
+}
+
+TEST_CASE("stimuli that fall into action potentials, or that the cell ignores, are no beats of theirs") {
+  const Run fast = run("into_plateau", pacing,
+                       "--set myocyte.use=ionic.torord --set p.period=10 --set cell.beats=20 --set cell.record_last=6");
+  CAPTURE(fast.result.err);
+  REQUIRE(fast.result.code == 0);
+  CHECK(fast.says("not at rest (below -40 mV): its stimulus falls into an action potential"));
+  CHECK(fast.says("6 of the 6 recorded beats have such a problem"));
+  CHECK(std::isnan(fast.number("APD90")));
+  // Kernik's cell with a stimulus too weak to matter beats as it likes.
+  const Run own = run("own_beat", pacing,
+                      "--set myocyte.use=ionic.kernik --set p.period=1000 --set p.amplitude=-0.1 --set cell.beats=3 "
+                      "--set cell.record_last=3");
+  CAPTURE(own.result.err);
+  REQUIRE(own.result.code == 0);
+  CHECK(own.says("so the cell beats by itself"));
+}
+
 TEST_CASE("Kernik's cell left alone has the beats of the reference, on CVODE and in lanes") {
   const auto data = shared_data("reference/kernik/biomarkers.json");
   if (!data) return;

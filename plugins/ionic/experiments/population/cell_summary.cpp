@@ -13,6 +13,7 @@ CellSummary::Means means_of(const Beat& beat, double settle) {
     return std::span<const double>(column).subspan(std::min(from, column.size()));
   };
   CellSummary::Means means;
+  means.problem = "no beat";
   if (rest(beat.t).empty()) return means;
   const std::vector<SpontaneousBeat> beats =
       spontaneous_beats({.t = rest(beat.t), .V_m = rest(beat.V_m), .Ca_i = rest(beat.Ca_i), .dVdt = {}});
@@ -28,6 +29,7 @@ CellSummary::Means means_of(const Beat& beat, double settle) {
   means.APD90 = mean(&SpontaneousBeat::APD90);
   means.CaT_amplitude = mean(&SpontaneousBeat::Ca_systole) - mean(&SpontaneousBeat::Ca_diastole);
   means.CaTD90 = mean(&SpontaneousBeat::CaTD90);
+  if (std::isfinite(means.APD90)) means.problem.clear();
   return means;
 }
 
@@ -114,6 +116,8 @@ Table summary_table(const SummaryPlan& plan, std::span<const std::uint64_t> indi
   }
   if (plan.kind == RunKind::paced)
     table.add_text("problem", texts(cells, [](const CellSummary& c) { return c.biomarkers.problem; }));
+  if (plan.kind == RunKind::free)
+    table.add_text("problem", texts(cells, [](const CellSummary& c) { return c.free.problem; }));
   table.add("steps", "1", numbers(cells, [](const CellSummary& c) { return static_cast<double>(c.steps); }));
   table.add_text("status", texts(cells, [](const CellSummary& c) { return c.status; }));
   return table;

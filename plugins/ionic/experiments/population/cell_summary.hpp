@@ -26,6 +26,7 @@ struct CellSummary {
     int beats = 0;
     double cycle_length = nan, cycle_length_SD = nan, V_peak = nan, MDP = nan, dVdt_max = nan, APD50 = nan, APD90 = nan,
            CaT_amplitude = nan, CaTD90 = nan;
+    std::string problem;  ///< "", or "no beat": none in what is left of the record is there from upstroke to APD90
   } free;
   Rhythm rhythm = Rhythm::not_finite;
   int EADs = 0;

@@ -30,7 +30,7 @@ struct Findings {
   Table table;  ///< of all cells; stays empty when there are too many
   bool keep_table = false;
   std::map<std::string, std::size_t> causes;
-  std::size_t cells = 0, failures = 0, not_captured = 0, not_repolarised = 0;
+  std::size_t cells = 0, failures = 0, not_at_rest = 0, not_captured = 0, not_repolarised = 0, no_beat = 0;
   std::vector<std::pair<std::uint64_t, std::string>> first_failures;
   CellsCost cost;
 
@@ -40,6 +40,8 @@ struct Findings {
     cells += shard.rows();
     for (std::size_t row = 0; row < shard.rows(); ++row) {
       const std::string& text = status.texts[row];
+      if (problem && problem->texts[row] == "not at rest") ++not_at_rest;
+      if (problem && problem->texts[row] == "no beat") ++no_beat;
       if (problem && problem->texts[row] == "not captured") ++not_captured;
       if (problem && problem->texts[row] == "not repolarised") ++not_repolarised;
       if (text == "ok") continue;
@@ -260,10 +262,20 @@ class PopulationRun {
       host_.info(fmt::format("{} cells are in the shards {}.{}.*.h5; read them with dataset.population",
                              findings_.cells, settings_.instance(), series_));
     if (findings_.failures > 0) report_failures();
+    if (findings_.not_at_rest > 0)
+      host_.warn(
+          fmt::format("the last beat of {} of {} cells does not begin at rest (V_m is {:g} mV or higher at the "
+                      "stimulus): their durations are NaN; try a longer period",
+                      findings_.not_at_rest, findings_.cells, resting_voltage));
+    if (findings_.no_beat > 0)
+      host_.warn(
+          fmt::format("{} of {} cells have no whole beat of their own between settle = {:g} ms and the end of the "
+                      "record: their results are NaN; try a greater duration, or a smaller settle",
+                      findings_.no_beat, findings_.cells, plan_.summary.settle));
     if (findings_.not_captured > 0)
       host_.warn(
           fmt::format("the last beat of {} of {} cells was not captured: their durations are NaN; try a stronger "
-                      "or longer stimulus, or a longer period",
+                      "or longer stimulus, or another period (the column t_up50 tells cells that beat by themselves)",
                       findings_.not_captured, findings_.cells));
     if (findings_.not_repolarised > 0)
       host_.warn(fmt::format("the last beat of {} of {} cells is not repolarised when it ends: APD90 is NaN",
