@@ -60,7 +60,14 @@ class PreparedEikonal : public Prepared {
     auto& workspace = row.workspace<EikonalWorkspace>();
     workspace.sources.clear();
     for (const double id : row.values("root_nodes")) {
-      workspace.sources.push_back(candidates_.at(static_cast<std::size_t>(id)));
+      if (!(id >= 0 && id < static_cast<double>(candidates_.size()))) {
+        row.fail("root_node",
+                 fmt::format("root_nodes has {:g}, but the candidates are numbered 0 to {}; take one of them "
+                             "or offer more",
+                             id, candidates_.size() - 1));
+        return;
+      }
+      workspace.sources.push_back(candidates_[static_cast<std::size_t>(id)]);
     }
     if (workspace.sources.empty()) {
       row.fail("no_root_node", "root_nodes is empty; at least one is needed");

@@ -145,6 +145,12 @@ TEST_CASE("propagation.eikonal names what is wrong with a row") {
           "CV_order: CV_endo_dense is 0.9 m/s, below CV_endo_sparse 1.1 m/s; the densely covered endocardium is the "
           "faster one");
   }
+  SUBCASE("a root node that is no candidate") {
+    it.set("root_nodes", List{0, 3});
+    (void)it.evaluate("LAT");
+    CHECK(it.failure ==
+          "root_node: root_nodes has 3, but the candidates are numbered 0 to 2; take one of them or offer more");
+  }
   SUBCASE("no root node") {
     it.set("root_nodes", List{});
     (void)it.evaluate("LAT");
