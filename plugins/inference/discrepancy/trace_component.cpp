@@ -35,7 +35,8 @@ class PreparedTrace final : public Prepared {
     const auto factor = how_.normalise ? std::optional(1.0) : unit_factor(value.unit, against.unit());
     if (!factor)
       throw DataError(column_ + " of '" + cell + "' is in " + value.unit + " and the recording in " + against.unit() +
-                      "; choose the column that was recorded, or set normalise = true");
+                      "; expected a recording in " + value.unit +
+                      " or what converts to it. Choose the column that was recorded, or set normalise = true");
     std::vector<double> compared;
     const TraceTarget::Fit fit = against.fit(simulated.columns.front().numbers, value.numbers, *factor, compared);
     if (!fit.cause.empty()) return row.fail(fit.cause, fit.text);
@@ -87,8 +88,8 @@ Descriptor TraceDiscrepancy::describe() {
       "experiment.single_cell: the stimulus onset of the "
       "first recorded beat) unless upstrokes are aligned, that is, the first rise of each through the middle of its "
       "range.\n\n"
-      "The recording is a CSV file with units in its header (`t [ms],V_m [mV]`; s, V, uV, mol/L and the like are "
-      "converted) or the `trace` of another instance. Rows whose trace is not finite, has no upstroke to align "
+      "The recording is a CSV file with units in its header (`t [ms],V_m [mV]`; s, V, uV, mol/L, pA/pF and the like "
+      "are converted) or the `trace` of another instance. Rows whose trace is not finite, has no upstroke to align "
       "or covers too little of the recording have no discrepancy; a sampler counts and rejects them.";
   d.path("recording")
       .absent_by_default()

@@ -50,6 +50,13 @@ struct Scale {
 };
 
 std::optional<Scale> scale_of(std::string_view unit) {
+  // A current per capacitance: pA/pF is uA/uF.
+  if (const auto slash = unit.find('/'); slash != std::string_view::npos && unit.ends_with("F")) {
+    const auto current = scale_of(unit.substr(0, slash)), capacitance = scale_of(unit.substr(slash + 1));
+    if (current && capacitance && current->base == "A" && capacitance->base == "F")
+      return Scale{"A/F", current->power - capacitance->power};
+    return std::nullopt;
+  }
   static constexpr struct {
     std::string_view text;
     int power;
@@ -57,7 +64,7 @@ std::optional<Scale> scale_of(std::string_view unit) {
   for (const auto& prefix : prefixes) {
     if (!unit.starts_with(prefix.text)) continue;
     const std::string_view base = unit.substr(prefix.text.size());
-    if (base == "s" || base == "V" || base == "mol/L") return Scale{base, prefix.power};
+    if (base == "s" || base == "V" || base == "A" || base == "F" || base == "mol/L") return Scale{base, prefix.power};
     if (base == "M") return Scale{"mol/L", prefix.power};
   }
   return std::nullopt;

@@ -22,8 +22,8 @@ struct RecordingColumns {
   std::string time, value, weight;
 };
 
-/// What a number in one unit is multiplied by to be in another: decimal prefixes of s, V and mol/L (M), and units that
-/// are spelt alike. Nothing where the two cannot be compared.
+/// What a number in one unit is multiplied by to be in another: decimal prefixes of s, V, A, F, A/F and mol/L (M), and
+/// units that are spelt alike. Nothing where the two cannot be compared.
 [[nodiscard]] std::optional<double> unit_factor(std::string_view from, std::string_view to);
 
 /// Reads a CSV whose first line that is not blank and no comment (#) names the columns with their units: "t [ms],V_m

@@ -7,6 +7,7 @@
 
 #include "experiments/csv_rows.hpp"
 #include "experiments/names.hpp"
+#include "experiments/run_length.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara::experiments {
@@ -31,11 +32,19 @@ std::string unknown(const IonicModel& model, const std::string& name) {
 }
 
 /// What is wrong with a value, "" when nothing is.
-std::string objection(const IonicModel::State& state, double value) {
+std::string objection(const IonicModel& model, std::size_t s, double value) {
+  const IonicModel::State& state = model.states()[s];
   if (!std::isfinite(value))
     return fmt::format("{} is {:g}; an initial state must be a finite number", state.name, value);
   if (state.unit == "mmol/L" && value < 0)
     return fmt::format("{} is {:g} mmol/L; a concentration cannot be negative", state.name, value);
+  if (s > 0) return "";
+  const auto membrane = model.membrane();
+  const double V = membrane.at_zero + membrane.per_unit * value;
+  if (V < lowest_command || V > highest_command)
+    return fmt::format("{} is {:g}{}; V_m of a membrane lies between {:g} and {:g} mV. Is the unit right?", state.name,
+                       value, state.unit == "mV" ? " mV" : fmt::format(", V_m {:g} mV", V), lowest_command,
+                       highest_command);
   return "";
 }
 
@@ -52,7 +61,7 @@ void set_states(const IonicModel& model, const std::string& cell,
   for (const auto& [name, value] : values) {
     const std::size_t s = find_state(model, name);
     if (s == state.size()) throw ScenarioError("initial", fmt::format("'{}': {}", cell, unknown(model, name)));
-    if (const auto problem = objection(model.states()[s], value); !problem.empty())
+    if (const auto problem = objection(model, s, value); !problem.empty())
       throw ScenarioError("initial", fmt::format("'{}': {}", cell, problem));
     state[s] = value;
   }
@@ -80,11 +89,22 @@ std::size_t read_states_into(const std::filesystem::path& file, const IonicModel
     if (s == states.size()) rows.fail(unknown(model, name));
     if (given[s]) rows.fail(fmt::format("{} is given twice, first in line {}", states[s].name, given[s]));
     const double value = rows.number("value");
-    if (const auto problem = objection(states[s], value); !problem.empty()) rows.fail(problem);
+    if (const auto problem = objection(model, s, value); !problem.empty()) rows.fail(problem);
     given[s] = rows.line();
     state[s] = value;
   }
   return changed;
+}
+
+std::string doubtful_gates(const IonicModel& model, std::span<const double> state) {
+  constexpr double overshoot = 0.05;
+  const auto states = model.states();
+  std::vector<std::string> found;
+  for (std::size_t s = 1; s < state.size(); ++s)
+    if (states[s].unit == "1" && states[s].tolerance_scale == 1 && (state[s] < -overshoot || state[s] > 1 + overshoot))
+      found.push_back(fmt::format("{} = {:g}", states[s].name, state[s]));
+  if (found.empty()) return "";
+  return joined(found) + "; gates and probabilities lie between 0 and 1. Is the value right?";
 }
 
 Table state_table(const IonicModel& model, std::span<const double> state) {

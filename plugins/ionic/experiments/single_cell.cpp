@@ -183,6 +183,20 @@ void require_numbers(const Descriptor& cell, const std::string& instance, std::s
   }
 }
 
+void require_room(const Sampling& sampling, double most, const std::string& instead) {
+  const double samples = sampling.duration / sampling.step;
+  const double bytes = samples * 8 * static_cast<double>(sampling.columns * sampling.cells);
+  if (!(bytes > most)) return;
+  const double wanted = sampling.step * bytes / most, digit = std::pow(10.0, std::floor(std::log10(wanted)) - 1);
+  throw ScenarioError(
+      "sample_step",
+      fmt::format("sample_step = {:g} ms makes {:.3g} samples of {} columns{}, {:.3g} GiB; at most {:g} GiB are kept. "
+                  "Set sample_step = {:g} (ms) or more, or {}",
+                  sampling.step, samples, sampling.columns,
+                  sampling.cells > 1 ? fmt::format(" for each of {} cells", sampling.cells) : "", bytes / 0x1p30,
+                  most / 0x1p30, std::ceil(wanted / digit) * digit, instead));
+}
+
 Descriptor SingleCell::describe() {
   Descriptor d("experiment.single_cell", "One cell under any protocol; traces, currents and biomarkers of its beats");
   d.doc =
@@ -328,6 +342,13 @@ std::unique_ptr<const Prepared> SingleCell::prepare(PrepareContext& context) con
                         fmt::format("a steady state takes two beats to show, before the {} recorded; there are "
                                     "{} in all. Set beats = {} or more",
                                     run_.record_last, length.beats, run_.record_last + 2));
+  const double recorded = drive->beat_start(length.beats - 1) - drive->beat_start(length.beats - run_.record_last);
+  require_room({run_.sample_step, recorded + length.last_beat, plan.recorded.size() + 1}, most_in_table,
+               "record fewer beats (record_last) or observables (record)");
+  if (!in_lanes_ && control_.precision == lanes::Precision::f32)
+    context.host().warn(
+        "precision = \"float\" is of steps in lanes, and CVODE computes in 64 bits; set integrator = \"batched\", or "
+        "leave precision out");
   if (initial_file_ || !initial_.empty()) {
     plan.run.initial = published_state(model);
     if (initial_file_) {
@@ -336,6 +357,8 @@ std::unique_ptr<const Prepared> SingleCell::prepare(PrepareContext& context) con
           fmt::format("{} of {} states from {}", changed, plan.run.initial.size(), initial_file_->filename().string()));
     }
     set_states(model, cell.instance(), initial_, plan.run.initial);
+    if (const auto doubt = doubtful_gates(model, plan.run.initial); !doubt.empty())
+      context.host().warn(fmt::format("'{}' begins with {}", cell.instance(), doubt));
   }
   return std::make_unique<PreparedSingleCell>(std::move(plan));
 }

@@ -26,6 +26,20 @@ void require_current_protocol(const Protocol::Drive& drive, const std::string& p
 /// @throws ScenarioError("cell") naming an evaluate parameter that is no finite number
 void require_numbers(const Descriptor& cell, const std::string& instance, std::span<const double> arguments);
 
+/// Bytes that the samples of one table may take, and those of all cells of a shard.
+inline constexpr double most_in_table = 0x1p30, most_in_shard = 0x1p31;
+
+/// What is to be sampled: `cells` traces over `duration` ms.
+struct Sampling {
+  double step, duration;  ///< ms
+  std::size_t columns, cells = 1;
+};
+
+/// Called before anything is allocated.
+/// @param most     bytes  @param instead  what else makes them fewer, for the message
+/// @throws ScenarioError("sample_step") naming samples, bytes and the step that would fit
+void require_room(const Sampling& sampling, double most, const std::string& instead);
+
 /// Component `experiment.single_cell`.
 class SingleCell final : public Component {
  public:

@@ -130,7 +130,12 @@ TEST_CASE("recorded times and values in other units are converted") {
   CHECK(unit_factor("\u00b5mol/L", "umol/L") == 1);
   CHECK(unit_factor("uA/uF", "uA/uF") == 1);
   CHECK_FALSE(unit_factor("mV", "ms"));
+  CHECK(unit_factor("pA/pF", "uA/uF") == 1);
+  CHECK(unit_factor("nA/pF", "pA/pF") == 1000);
+  CHECK(unit_factor("uA/uF", "A/F") == 1);
   CHECK_FALSE(unit_factor("pA", "uA/uF"));
+  CHECK_FALSE(unit_factor("pA/cm^2", "uA/uF"));
+  CHECK_FALSE(unit_factor("mV/F", "uA/uF"));
 }
 
 TEST_CASE("aligned upstrokes take a delay out, and say how large it was") {
@@ -279,7 +284,9 @@ TEST_CASE("settings that leave nothing to compare are refused in words") {
             .refusal()
             .ends_with("recording.csv: no sample that is compared has a weight above 0"));
   CHECK(Study(simulated, csv(t, pulses(t, 50), "t [ms],V_m [pA]")).refusal() ==
-        "V_m of 'cell' is in mV and the recording in pA; choose the column that was recorded, or set normalise = true");
+        "V_m of 'cell' is in mV and the recording in pA; expected a recording in mV or what converts to it. Choose the "
+        "column "
+        "that was recorded, or set normalise = true");
   const std::string flat = csv(t, Samples(t.size(), 1));
   CHECK(Study(simulated, flat)
             .set("normalise", true)

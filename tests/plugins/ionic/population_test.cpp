@@ -379,6 +379,61 @@ TEST_CASE("commands that no membrane stands are refused, and those beyond record
         }).find("'pacing' commands 4000 mV at t = 0 ms; a membrane is clamped between") != std::string::npos);
 }
 
+TEST_CASE("a design's limits and units are said as a header writes them") {
+  Table dose;
+  dose.add("drug.concentration", "1", {0, -1});
+  ToyPopulation negative = paced();
+  negative.fill("drugs", toy_drug(0)).fill("design", design_of(dose));
+  CHECK(message_of([&] { negative.prepare(); }).ends_with("cell 1 (row 2): -1 is not at least 0"));
+  dose.columns[0].numbers = {0, 2};
+  ToyPopulation high = paced();
+  high.fill("drugs", toy_drug(0)).fill("design", design_of(dose));
+  CHECK(message_of([&] { high.prepare(); }).ends_with("cell 1 (row 2): 2 is not at most 1"));
+  dose.columns[0].unit = "ms";
+  ToyPopulation unit = paced();
+  unit.fill("drugs", toy_drug(0)).fill("design", design_of(dose));
+  CHECK(message_of([&] { unit.prepare(); })
+            .find("is in ms; drug.concentration must be without unit. Convert its numbers and write its header as "
+                  "`drug.concentration`") != std::string::npos);
+}
+
+TEST_CASE("traces that no memory holds are refused before a cell is run") {
+  ToyPopulation it = paced(100000);
+  it.vary("cell.tau", "ms", 5, 20).set("record", List{Value("g")}).set("sample_step", 1e-4);
+  CHECK(message_of([&] { it.prepare(); }) ==
+        "sample_step = 0.0001 ms makes 4e+05 samples of 2 columns for each of 4096 cells, 24.4 GiB; at most 2 GiB are "
+        "kept. Set sample_step = 0.0013 (ms) or more, or record fewer observables, or make shard_size smaller");
+  ToyPopulation one = paced(1);
+  one.set("record", List{Value("g")}).set("sample_step", 1e-4).prepare();
+  CHECK(one.host().shards.arrays.at({"cells", 0}).at(1).values.size() == 400001);
+  one.host().shards.tables.clear();
+  one.set("sample_step", 1e-9);
+  CHECK(message_of([&] { one.prepare(); }).find("4e+10 samples of 2 columns, 596 GiB; at most 2 GiB") !=
+        std::string::npos);
+}
+
+TEST_CASE("cells that are all the same, and a precision that CVODE does not have, are warned of once") {
+  const auto warned = [](ToyPopulation& it, const std::string& text) {
+    return std::ranges::count_if(it.host().warnings, [&](const auto& w) { return w.starts_with(text); });
+  };
+  const std::string all_same =
+      "all 3 cells are the same: nothing varies between them. Give `parameters` (priors), or a `design` with columns "
+      "named after parameters";
+  const std::string no_float =
+      "precision = \"float\" is of steps in lanes, and CVODE computes in 64 bits; leave precision out";
+  ToyPopulation same = paced(3);
+  same.set("parameters", List{}).prepare();
+  CHECK(warned(same, all_same) == 1);
+  CHECK(warned(same, no_float) == 0);
+  ToyPopulation cvode = paced(3);
+  cvode.vary("cell.tau", "ms", 5, 20).set("integrator", "cvode").set("precision", "float").prepare();
+  CHECK(warned(cvode, no_float) == 1);
+  CHECK(warned(cvode, all_same) == 0);
+  ToyPopulation lanes = paced(3);
+  lanes.vary("cell.tau", "ms", 5, 20).set("precision", "float").prepare();
+  CHECK(warned(lanes, no_float) == 0);
+}
+
 TEST_CASE("alternans is looked for in the last beats") {
   ToyPopulation it(2);
   it.fill("protocol", protocol_of(FromRest())).set("beats", 6).set("alternans_beats", 4).prepare();
@@ -419,7 +474,14 @@ TEST_CASE("populations that cannot be are refused in words") {
   tau.columns[0].numbers = {5, 6};
   tau.columns[0].unit = "s";
   ToyPopulation unit = with_design(tau);
-  says(refusal(unit), "column cell.tau of 'plan' is in s; cell.tau must be in ms");
+  says(refusal(unit),
+       "column cell.tau of 'plan' is in s; cell.tau must be in ms. Convert its numbers and write its header "
+       "as `cell.tau [ms]`");
+  tau.columns[0].unit = "1";
+  ToyPopulation without_unit = with_design(tau);
+  says(refusal(without_unit),
+       "column cell.tau of 'plan' has no unit; cell.tau must be in ms. Write its header as "
+       "`cell.tau [ms]`");
   tau.columns[0].unit = "ms";
 
   ToyPopulation missing = with_design(tau);

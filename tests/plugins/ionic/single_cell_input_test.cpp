@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include "experiments/names.hpp"
 #include "experiments/run_length.hpp"
 #include "experiments/single_cell.hpp"
+#include "population_fixture.hpp"
 #include "protocols/pacing.hpp"
 #include "protocols/quiet.hpp"
 #include "protocols/s1s2.hpp"
@@ -113,6 +115,58 @@ TEST_CASE("initial states in the scenario are refused with the same words") {
   CHECK_HAS(set("Na_i", -9), "'myocyte': Na_i is -9 mmol/L; a concentration cannot be negative");
   CHECK_HAS(set("V_m", NAN), "'myocyte': V_m is nan; an initial state must be a finite number");
   CHECK(set("V_m", -60) == "");
+}
+
+TEST_CASE("a voltage that no membrane has is refused, whatever the model calls it") {
+  const Cell cell = torord_cell();
+  CHECK_HAS(refused(cell, "name,value\nV_m,4000\n"),
+            "test.csv:2: V_m is 4000 mV; V_m of a membrane lies between -200 and 200 mV. Is the unit right?");
+  CHECK_HAS(refused(cell, "name,value\nV_m,-201\n"), "V_m is -201 mV; V_m of a membrane lies between");
+  CHECK(refused(cell, "name,value\nV_m,-200\n") == "");
+}
+
+TEST_CASE("gates far outside 0 to 1 are warned of by name, overshoots of a fit and concentrations are not") {
+  const Cell cell = torord_cell();
+  auto state = cell.initial_state();
+  CHECK(doubtful_gates(cell.model(), state) == "");
+  const auto set = [&](const char* name, double value) {
+    const auto found = std::find_if(cell.model().states().begin(), cell.model().states().end(),
+                                    [&](const auto& s) { return s.name == name; });
+    REQUIRE(found != cell.model().states().end());
+    state[static_cast<std::size_t>(found - cell.model().states().begin())] = value;
+  };
+  set("m", 1.006);
+  set("Na_i", 10);
+  CHECK(doubtful_gates(cell.model(), state) == "");
+  set("m", 1.5);
+  set("d", -0.2);
+  CHECK(doubtful_gates(cell.model(), state) ==
+        "m = 1.5, d = -0.2; gates and probabilities lie between 0 and 1. Is the value right?");
+}
+
+TEST_CASE("a single cell is refused traces that no memory holds, and says what it does not heed") {
+  OneComponent<SingleCell> it;
+  it.fill("cell", toy_cell()).fill("protocol", protocol_of(PacingDrive(1000, 2, -5, 0)));
+  it.set("beats", 3).set("sample_step", 1e-9);
+  CHECK(message_of([&] { it.prepare(); }) ==
+        "sample_step = 1e-09 ms makes 1e+12 samples of 2 columns, 1.49e+04 GiB; at most 1 GiB are kept. Set "
+        "sample_step = 1.5e-05 (ms) or more, or record fewer beats (record_last) or observables (record)");
+  it.set("duration", 10.0).set("sample_step", 1e-6).prepare();
+  it.set("record_last", 3).set("sample_step", 1e-5);
+  CHECK_HAS(message_of([&] { it.prepare(); }), "2.01e+08 samples");
+  it.set("record_last", 1).set("sample_step", 0.5).prepare();
+  CHECK(it.host().warnings.empty());
+  it.set("precision", "float").prepare();
+  REQUIRE(it.host().warnings.size() == 1);
+  CHECK_HAS(it.host().warnings[0],
+            "precision = \"float\" is of steps in lanes, and CVODE computes in 64 bits; set integrator = \"batched\"");
+  it.set("integrator", "batched").prepare();
+  CHECK(it.host().warnings.size() == 1);
+  it.set("initial", List{Record{{"state", "g"}, {"value", 5.0}}}).prepare();
+  REQUIRE(it.host().warnings.size() == 2);
+  CHECK(it.host().warnings[1] ==
+        "'cell' begins with g = 5; gates and probabilities lie between 0 and 1. Is the value "
+        "right?");
 }
 
 TEST_CASE("suggestions forgive case, underscores, swaps and a third of the letters, and are silent beyond") {

@@ -16,6 +16,9 @@ const Parameter* find_parameter(const Descriptor& d, const std::string& name) {
   return index < 0 ? nullptr : &d.parameters[static_cast<std::size_t>(index)];
 }
 
+/// " ms"; nothing for a plain number.
+std::string unit_behind(const std::string& unit) { return unit.empty() || unit == "1" ? "" : " " + unit; }
+
 std::string column_names(const Table& table) {
   std::vector<std::string> names;
   for (const Table::Column& column : table.columns) names.push_back(column.name);
@@ -27,9 +30,9 @@ std::string column_names(const Table& table) {
 std::string problem_with(const Parameter& p, double value) {
   if (!std::isfinite(value)) return "is not a finite number";
   if (p.minimum && (value < *p.minimum || (p.exclusive_minimum && value == *p.minimum)))
-    return fmt::format("is not {} {:g} {}", p.exclusive_minimum ? "above" : "at least", *p.minimum, p.unit);
+    return fmt::format("is not {} {:g}{}", p.exclusive_minimum ? "above" : "at least", *p.minimum, unit_behind(p.unit));
   if (p.maximum && (value > *p.maximum || (p.exclusive_maximum && value == *p.maximum)))
-    return fmt::format("is not {} {:g} {}", p.exclusive_maximum ? "below" : "at most", *p.maximum, p.unit);
+    return fmt::format("is not {} {:g}{}", p.exclusive_maximum ? "below" : "at most", *p.maximum, unit_behind(p.unit));
   return {};
 }
 
@@ -145,11 +148,15 @@ void Cohort::add_columns(const Table* design, const std::string& design_name) {
 void Cohort::check_column(const Varied& varied, const Path& path, const std::string& design_name) const {
   const Table::Column& column = *varied.column;
   if (!column.texts.empty())
-    throw DataError(fmt::format("column {} of '{}' holds texts; {} must be numbers in {}", column.name, design_name,
-                                path.name, path.unit));
+    throw DataError(fmt::format("column {} of '{}' holds texts; {} must be numbers{}", column.name, design_name,
+                                path.name, path.unit == "1" ? "" : " in " + path.unit));
   if (column.unit != path.unit)
-    throw DataError(fmt::format("column {} of '{}' is in {}; {} must be in {}", column.name, design_name, column.unit,
-                                path.name, path.unit));
+    throw DataError(
+        fmt::format("column {} of '{}' {}; {} must {}. {} `{}{}`", column.name, design_name,
+                    column.unit == "1" ? "has no unit" : "is in " + column.unit, path.name,
+                    path.unit == "1" ? "be without unit" : "be in " + path.unit,
+                    column.unit == "1" ? "Write its header as" : "Convert its numbers and write its header as",
+                    column.name, path.unit == "1" ? "" : " [" + path.unit + "]"));
   const Parameter& parameter = *owners_[varied.owner].evaluate[varied.argument];
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const std::string problem = problem_with(parameter, column.numbers[rows_[i]]);

@@ -86,6 +86,7 @@ class PopulationRun {
         series_(settings_.has("only") ? "only" : "cells") {
     read_plan();
     read_indices();
+    require_room_for_traces();
   }
 
   void run() {
@@ -198,6 +199,15 @@ class PopulationRun {
     indices_.erase(std::unique(indices_.begin(), indices_.end()), indices_.end());
   }
 
+  void require_room_for_traces() {
+    const BatchedPlan& run = plan_.run;
+    if (run.sample_step <= 0) return;
+    const double duration = ending_->beat_start(run.beats) - ending_->beat_start(run.beats - run.record_last);
+    const auto cells = std::min(indices_.size(), static_cast<std::size_t>(settings_.integer("shard_size")));
+    require_room({run.sample_step, duration, run.recorded.size(), cells}, most_in_shard,
+                 "record fewer observables, or make shard_size smaller");
+  }
+
   void announce() {
     if (cohort_.rows_not_ok() > 0)
       host_.info(fmt::format("rows of the design left out because their status is not ok: {}", cohort_.rows_not_ok()));
@@ -209,6 +219,15 @@ class PopulationRun {
                                              plan_.batched->isa(), settings_.text("precision"))
                                : "on CVODE",
                            names.empty() ? "nothing" : joined(names)));
+    if (names.empty() && indices_.size() > 1)
+      host_.warn(fmt::format(
+          "all {} cells are the same: nothing varies between them. Give `parameters` (priors), or a `design` "
+          "with columns named after parameters",
+          indices_.size()));
+    if (!plan_.batched && plan_.run.control.precision == lanes::Precision::f32)
+      host_.warn(
+          "precision = \"float\" is of steps in lanes, and CVODE computes in 64 bits; leave precision out, or take "
+          "integrator = \"batched\" and a model that has it");
     idle_drugs_.warn_once(host_, context_.input("cell"), cohort_.factors());
   }
 
