@@ -37,8 +37,8 @@ class TAWARA_EXPORT LaneStepper {
   virtual void step(const LaneBlock<T>& block) const = 0;
   /// The same while the voltage is held: state 0 stays, so gates and chain are exact for any dt.
   virtual void step_held(const LaneBlock<T>& block) const = 0;
-  /// Held cells through a whole piece of a command at once, by steps that all 16 share, and recorded on the way: the fast
-  /// way to clamp many cells alike. A broken cell has NaN in its states. @return steps taken
+  /// Held cells through a whole piece of a command at once, by steps that all 16 share, and recorded on the way: the
+  /// fast way to clamp many cells alike. A broken cell has NaN in its states. @return steps taken
   virtual long hold(const HeldBlock<T>& block) const {
     (void)block;
     return 0;
