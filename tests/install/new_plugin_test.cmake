@@ -9,18 +9,7 @@ set(ENV{XDG_DATA_HOME} ${scratch}/data)
 set(ENV{TAWARA_CACHE} ${scratch}/cache)
 unset(ENV{TAWARA_PLUGIN_PATH})
 
-function(fail)
-  list(JOIN ARGV " " text)
-  message(FATAL_ERROR "${text}\nLeft for inspection: ${scratch}")
-endfunction()
-
-# A command that has to end with 0; its standard output is in `out`.
-macro(run)
-  execute_process(COMMAND ${ARGV} OUTPUT_VARIABLE out ERROR_VARIABLE err RESULT_VARIABLE code)
-  if(NOT code STREQUAL "0")
-    fail("${ARGV}\nended with ${code}:\n${out}${err}")
-  endif()
-endmacro()
+include(${CMAKE_CURRENT_LIST_DIR}/commands.cmake)
 
 run(${CMAKE_COMMAND} --install ${BUILD} --config ${CONFIG} --prefix ${scratch}/first)
 file(RENAME ${scratch}/first ${scratch}/moved)

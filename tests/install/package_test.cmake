@@ -6,12 +6,7 @@ execute_process(COMMAND mktemp -d -t tawara-package-XXXXXX OUTPUT_VARIABLE scrat
 set(ENV{XDG_DATA_HOME} ${scratch}/data)
 unset(ENV{TAWARA_PLUGIN_PATH})
 
-macro(run)
-  execute_process(COMMAND ${ARGV} OUTPUT_VARIABLE out ERROR_VARIABLE err RESULT_VARIABLE code)
-  if(NOT code STREQUAL "0")
-    message(FATAL_ERROR "${ARGV}\nended with ${code}:\n${out}${err}\nLeft for inspection: ${scratch}")
-  endif()
-endmacro()
+include(${CMAKE_CURRENT_LIST_DIR}/commands.cmake)
 
 run(${CMAKE_CPACK_COMMAND} -G DEB -C ${CONFIG} --config ${BUILD}/CPackConfig.cmake -B ${scratch})
 file(GLOB package ${scratch}/tawara_*.deb)
