@@ -20,7 +20,8 @@ struct Subject {
   /// descriptor or taken from the author's own scenarios. None when neither gives one.
   std::optional<std::string> scenario;
   std::string instance;
-  std::filesystem::path scratch;  ///< an empty folder of this check's own
+  std::filesystem::path scratch;  ///< an empty folder of this check's own, and the current one
+  double seconds = 0;             ///< what preparing and evaluating that scenario took
 };
 
 /// What one check found. Nothing said: it passed.
@@ -45,8 +46,10 @@ struct Check {
   std::string_view asks;     ///< one sentence, what holds when it passes
   std::string_view kind;     ///< of the components it is for; "" for all
   std::string_view ability;  ///< C++ interface the component must offer ("batched"); "" for none
-  double seconds;            ///< after which it counts as hanging
+  double seconds;            ///< after which it counts as hanging; twenty times what the scenario takes are added
   void (*run)(const Subject&, Findings&);
+  /// Left out, as skipped, where the component's scenario does not run; the check `runs` then says why.
+  bool needs_run = true;
 };
 
 /// All checks: those of every component first, then by kind.

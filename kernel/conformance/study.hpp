@@ -38,7 +38,17 @@ class Study {
   [[nodiscard]] std::span<const double> arguments(std::string_view instance) const;
   [[nodiscard]] const Scenario& scenario() const;
   [[nodiscard]] const Graph& graph() const;
-  /// Every output of the targets and of what they stand on, one after the other as bytes: equal when results are equal.
+  /// Log, threads and random streams of the run.
+  [[nodiscard]] RunServices& services();
+
+  struct Named {
+    std::string output;  ///< "instance.output"
+    std::string bytes;   ///< equal when the results are
+  };
+  /// What a run writes, and every constant output beside, of the targets and of what they stand on.
+  /// @throws SolverError with the cause when there is no answer, Cancelled
+  [[nodiscard]] std::vector<Named> results();
+  /// The same, one after the other.
   [[nodiscard]] std::string bytes();
 
  private:

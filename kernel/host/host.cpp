@@ -68,6 +68,8 @@ void RunServices::quiet(bool only_warnings) {
   state_->terminal->set_level(only_warnings ? spdlog::level::warn : spdlog::level::info);
 }
 
+void RunServices::mute() { state_->terminal->set_level(spdlog::level::off); }
+
 void RunServices::log(Host::Level level, std::string_view who, std::string_view message) {
   const auto to = level == Host::Level::debug  ? spdlog::level::debug
                   : level == Host::Level::info ? spdlog::level::info

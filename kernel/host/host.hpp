@@ -27,6 +27,8 @@ class RunServices {
   void log_to(const std::filesystem::path& file);
   /// What reaches the terminal: all from info (default), or warnings only.
   void quiet(bool only_warnings);
+  /// Nothing reaches the terminal.
+  void mute();
   /// A warning that was said before is only counted.
   void log(Host::Level level, std::string_view who, std::string_view message);
   [[nodiscard]] std::unique_ptr<Progress> progress(std::string_view who, std::string_view what);
