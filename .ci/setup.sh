@@ -5,7 +5,7 @@ packages=(
   g++ cmake ninja-build
   libboost-dev libboost-program-options-dev libeigen3-dev libsundials-dev libgmsh-dev libcgal-dev
   libtomlplusplus-dev libspdlog-dev libfmt-dev nlohmann-json3-dev doctest-dev
-  libhwy-dev libhdf5-dev librandom123-dev libtbb-dev libxxhash-dev libbiosig-dev
+  libhwy-dev libhdf5-dev librandom123-dev libtbb-dev libxxhash-dev libbiosig-dev libmd4c-dev
 )
 
 fail() {
