@@ -133,6 +133,20 @@ void find_components(Draft& draft) {
                          "no instances: a scenario has at least one table with `use = \"kind.name\"`");
 }
 
+/// What to say about a key that a component lacks. Where the component is another than the file's, the key was meant
+/// for that one.
+static std::string help_about(const Draft& draft, std::size_t i) {
+  const Instance& instance = draft.scenario.instances[i];
+  const std::string& name = instance.component.descriptor->name;
+  const std::string describe = "(tawara describe " + name + ")";
+  const Location& use = draft.tables[i]->find("use")->at;
+  if (use.source == instance.where.source) return describe;
+  return fmt::format(
+      "{}; another component than the file's was set: to replace all that the file says in [{}], --set "
+      "'{}={{use=\"{}\"}}'",
+      describe, instance.name, instance.name, name);
+}
+
 void check_values(Draft& draft) {
   ValueContext context = draft.context();
   for (std::size_t i = 0; i < draft.scenario.instances.size(); ++i) {
@@ -140,8 +154,7 @@ void check_values(Draft& draft) {
     const Descriptor& d = *instance.component.descriptor;
     std::vector<std::string> other_keys = {"use"};
     for (const Slot& slot : d.slots) other_keys.push_back(slot.name);
-    const TableCheck what{instance.name, "'" + d.name + "' has no parameter", "(tawara describe " + d.name + ")",
-                          other_keys};
+    const TableCheck what{instance.name, "'" + d.name + "' has no parameter", help_about(draft, i), other_keys};
     draft.values.push_back(check_table(d.parameters, *draft.tables[i], what, context, &instance.set_at));
   }
 }

@@ -68,14 +68,27 @@ Node* step_into(Node& node, const PathStep& step, const std::string& path_so_far
   return &table->back().value;
 }
 
+/// `myocyte={use = "ionic.tp06"}`: another component in place of what the file says, none of whose keys it need know.
+void replace_instance(Node& document, const std::string& name, Node value, const Location& at, Problems& problems) {
+  if (is_reserved(name))
+    problems.error(at, "[" + name + "] cannot be set as a whole; set its keys: --set '" + name + ".KEY=VALUE'");
+  else if (!value.as<Node::Table>())
+    problems.error(at, in_quotes(name) + " is an instance: set one of its keys, --set '" + name +
+                           ".KEY=VALUE', or all of it, --set '" + name + "={use=\"KIND.NAME\", ...}'");
+  else if (Node* found = find_table(document, name, at, problems))
+    *found = std::move(value);
+}
+
 void apply(Node& document, const std::string& set, const Location& at, Problems& problems) {
   const std::size_t equals = set.find('=');
   const auto steps = parse_path(std::string_view(set).substr(0, equals));
-  if (equals == std::string::npos || !steps || steps->size() < 2) {
-    problems.error(at, in_quotes(set) + " is not of the form INSTANCE.KEY=VALUE");
+  if (equals == std::string::npos || !steps) {
+    problems.error(at, in_quotes(set) + " is not of the form INSTANCE.KEY=VALUE or INSTANCE={use=\"KIND.NAME\", ...}");
     return;
   }
   const std::string& first = steps->front().key;
+  if (steps->size() == 1)
+    return replace_instance(document, first, read_value(set.substr(equals + 1), at), at, problems);
   Node* node = find_table(document, first, at, problems);
   std::string path = first;
   for (std::size_t i = 1; node && i < steps->size(); ++i) {

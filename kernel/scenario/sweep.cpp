@@ -45,14 +45,43 @@ std::optional<const Parameter*> parameter_at(Draft& draft, const Descriptor& d, 
   return p;
 }
 
+std::vector<std::string> component_names(const Draft& draft) {
+  std::vector<std::string> names;
+  for (const ComponentEntry& entry : draft.lookup.components) names.push_back(entry.descriptor->name);
+  return names;
+}
+
+/// A whole instance is varied: every value is a table with a component.
+void check_whole_instances(Draft& draft, const std::string& name, const Location& at,
+                           const std::vector<const Node*>& values) {
+  if (!draft.index_of(name)) {
+    draft.problems.error(at, "sweep: no instance called " + in_quotes(name),
+                         hint(suggest(name, draft.instance_names())));
+    return;
+  }
+  for (const Node* value : values) {
+    const Node* use = value->find("use");
+    const auto* component = use ? use->as<std::string>() : nullptr;
+    if (!component)
+      draft.problems.error(
+          value->at,
+          "sweep: " + name + " is an instance; expected { use = \"KIND.NAME\", ... }, found " + value->describe());
+    else if (draft.lookup.find(*component).empty())
+      draft.problems.error(value->at, "sweep: " + name + ": no component called " + in_quotes(*component),
+                           hint(suggest(*component, component_names(draft))));
+  }
+}
+
 /// Check the path, and every value where its type is known. The rest is checked when its run is loaded.
 void check_axis_path(Draft& draft, const std::string& path, const Location& at,
                      const std::vector<const Node*>& values) {
   const auto steps = parse_path(path);
-  if (!steps || steps->size() < 2) {
-    draft.problems.error(at, "sweep: " + in_quotes(path) + " is not of the form \"instance.parameter\"");
+  if (!steps) {
+    draft.problems.error(at,
+                         "sweep: " + in_quotes(path) + " is not of the form \"instance.parameter\" or \"instance\"");
     return;
   }
+  if (steps->size() == 1) return check_whole_instances(draft, path, at, values);
   const std::string &first = steps->front().key, &second = (*steps)[1].key;
   if (first == "define" || (first == "tawara" && second == "seed" && steps->size() == 2)) {
     if (first == "define" && std::find(draft.defines.begin(), draft.defines.end(), second) == draft.defines.end())
@@ -78,7 +107,8 @@ void check_axis_path(Draft& draft, const std::string& path, const Location& at,
     for (const Node* value : values)
       if (const auto* name = value->as<std::string>(); !name || draft.lookup.find(*name).empty())
         draft.problems.error(
-            value->at, "sweep: " + path + ": no component called " + (name ? in_quotes(*name) : value->describe()));
+            value->at, "sweep: " + path + ": no component called " + (name ? in_quotes(*name) : value->describe()),
+            name ? hint(suggest(*name, component_names(draft))) : std::vector<std::string>{});
     return;
   }
   const auto parameter = parameter_at(draft, d, *steps, path, at);

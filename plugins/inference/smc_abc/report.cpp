@@ -147,14 +147,14 @@ std::vector<std::string> answer(const Posterior& posterior, const Table& recover
   return lines;
 }
 
-std::vector<std::string> doubts(const Posterior& posterior, const Options& options) {
+std::vector<std::string> doubts(const Posterior& posterior, double target_discrepancy) {
   constexpr double few = 100, edge = 0.05;
   const Generation& last = posterior.run.history.back();
   std::vector<std::string> lines;
-  if (last.threshold > options.target_discrepancy)
-    lines.push_back(print("the target discrepancy %.4g was not reached (threshold %.4g): ", options.target_discrepancy,
-                          last.threshold) +
-                    in_words(posterior.run.stop));
+  if (last.threshold > target_discrepancy)
+    lines.push_back(
+        print("the target discrepancy %.4g was not reached (threshold %.4g): ", target_discrepancy, last.threshold) +
+        in_words(posterior.run.stop));
   if (last.ess < few)
     lines.push_back(
         print("the effective sample size is %.0f; below %.0f the ends of a 95 %% band are rough: use more particles",

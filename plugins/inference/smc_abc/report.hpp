@@ -39,6 +39,6 @@ struct Posterior {
 
 /// What makes the answer less than it seems: few effective particles, a target not reached, parameters at a prior's
 /// end.
-[[nodiscard]] std::vector<std::string> doubts(const Posterior& posterior, const Options& options);
+[[nodiscard]] std::vector<std::string> doubts(const Posterior& posterior, double target_discrepancy);
 
 }  // namespace tawara::smc_abc

@@ -15,33 +15,6 @@ namespace {
 
 constexpr double chance_of_staying = 0.05;  // that the MCMC steps leave a copy where it is
 
-Generation describe(const Run& run, const Space& space, double threshold) {
-  Generation r;
-  const auto n = static_cast<double>(run.population.size());
-  r.iteration = run.iteration;
-  r.threshold = threshold;
-  const auto distinct = multiplicities(run.population);
-  double squares = 0;
-  for (const auto& [first, m] : distinct) squares += static_cast<double>(m) * m;
-  r.unique_fraction = static_cast<double>(distinct.size()) / n;
-  r.ess = n * n / squares;
-  r.evaluations = run.counts.evaluations;
-  r.failures = run.counts.failed();
-  for (std::size_t k = 0; k < run.population[0].scalars.size(); ++k) {
-    double sum = 0;
-    for (const Particle& p : run.population) sum += p.scalars[k];
-    r.scalars.push_back(sum / n);
-  }
-  for (std::size_t k = 0; k < space.priors.size(); ++k) {
-    double sum = 0, sum_squares = 0;
-    for (const Particle& p : run.population) sum += space.shown(k, p.values);
-    for (const Particle& p : run.population) sum_squares += std::pow(space.shown(k, p.values) - sum / n, 2);
-    r.mean.push_back(sum / n);
-    r.sd.push_back(std::sqrt(sum_squares / n));
-  }
-  return r;
-}
-
 std::size_t least_kept(const Options& options) {
   const auto n = static_cast<double>(options.particles);
   return std::clamp<std::size_t>(static_cast<std::size_t>(std::ceil(options.keep_fraction * n)), 1,
@@ -92,7 +65,7 @@ Run iterate(const Run& before, Evaluator& evaluator, Host& host, Progress& progr
                     "threshold " + std::to_string(threshold));
   }
   if (!space.numbers.empty()) run.scale = adapted(run.scale, moves.number_acceptance());
-  Generation record = describe(run, space, threshold);
+  Generation record = generation_of(run, space, threshold);
   record.acceptance = moves.acceptance();
   record.moves = moves.steps();
   run.history.push_back(std::move(record));
@@ -143,6 +116,8 @@ std::string in_words(Stop stop) {
       return "max_evaluations was reached";
     case Stop::stall:
       return "the threshold stalled";
+    case Stop::drawn:
+      return "all draws were simulated";
     case Stop::wall:
       return "paused at wall_limit; continue with --resume --output DIR";
     case Stop::cancelled:
@@ -164,6 +139,33 @@ std::vector<std::pair<std::size_t, int>> multiplicities(const std::vector<Partic
   return out;
 }
 
+Generation generation_of(const Run& run, const Space& space, double threshold) {
+  Generation r;
+  const auto n = static_cast<double>(run.population.size());
+  r.iteration = run.iteration;
+  r.threshold = threshold;
+  const auto distinct = multiplicities(run.population);
+  double squares = 0;
+  for (const auto& [first, m] : distinct) squares += static_cast<double>(m) * m;
+  r.unique_fraction = static_cast<double>(distinct.size()) / n;
+  r.ess = n * n / squares;
+  r.evaluations = run.counts.evaluations;
+  r.failures = run.counts.failed();
+  for (std::size_t k = 0; k < run.population[0].scalars.size(); ++k) {
+    double sum = 0;
+    for (const Particle& p : run.population) sum += p.scalars[k];
+    r.scalars.push_back(sum / n);
+  }
+  for (std::size_t k = 0; k < space.priors.size(); ++k) {
+    double sum = 0, sum_squares = 0;
+    for (const Particle& p : run.population) sum += space.shown(k, p.values);
+    for (const Particle& p : run.population) sum_squares += std::pow(space.shown(k, p.values) - sum / n, 2);
+    r.mean.push_back(sum / n);
+    r.sd.push_back(std::sqrt(sum_squares / n));
+  }
+  return r;
+}
+
 Run infer(Evaluator& evaluator, Host& host, const Space& space, const Options& options, Run resumed) {
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
@@ -174,7 +176,7 @@ Run infer(Evaluator& evaluator, Host& host, const Space& space, const Options& o
         initial_population(evaluator, host, space, options.particles, options.max_failed_fraction, run.counts);
     double worst = run.population[0].discrepancy;
     for (const Particle& p : run.population) worst = std::max(worst, p.discrepancy);
-    run.history.push_back(describe(run, space, worst));
+    run.history.push_back(generation_of(run, space, worst));
     host.save_state(written(run, space));
   }
   run.stop = judge(run, options);

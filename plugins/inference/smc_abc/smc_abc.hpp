@@ -28,7 +28,7 @@ struct Options {
 };
 
 /// Why a run ended, or `running` while it has not.
-enum class Stop { running, target, unique, acceptance, iterations, evaluations, stall, wall, cancelled };
+enum class Stop { running, target, unique, acceptance, iterations, evaluations, stall, drawn, wall, cancelled };
 [[nodiscard]] std::string in_words(Stop stop);
 
 /// What the population was like after an iteration (0: the initial one).
@@ -56,6 +56,9 @@ struct Run {
 
 /// How often each distinct particle occurs, in the order of first occurrence.
 [[nodiscard]] std::vector<std::pair<std::size_t, int>> multiplicities(const std::vector<Particle>& population);
+
+/// The population as it is now. Acceptance and moves are left to the caller.
+[[nodiscard]] Generation generation_of(const Run& run, const Space& space, double threshold);
 
 /// Sequential Monte Carlo approximate Bayesian computation with MCMC moves.
 ///
