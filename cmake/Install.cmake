@@ -26,7 +26,7 @@ install(FILES ${PROJECT_BINARY_DIR}/TawaraConfigVersion.cmake DESTINATION ${pack
 
 install(DIRECTORY scenarios DESTINATION share/tawara FILES_MATCHING PATTERN "*.toml")
 file(GLOB readmes RELATIVE ${PROJECT_SOURCE_DIR}
-  README.md CHANGELOG.md kernel/README.md kernel/*/README.md sdk/README.md sdk/include/tawara/*/README.md
+  README.md CHANGELOG.md kernel/README.md kernel/*/README.md sdk/README.md sdk/COMPATIBILITY.md sdk/include/tawara/*/README.md
   plugins/*/README.md plugins/*/*/README.md)
 foreach(readme IN LISTS readmes)
   cmake_path(GET readme PARENT_PATH folder)

@@ -13,8 +13,12 @@ struct Incompatibility {
   std::string remedy;
 };
 
+/// As this program was built, and with the address sanitiser also when its runtime was put in by LD_PRELOAD.
+[[nodiscard]] AbiTag abi_of_this_process();
+
 /// May a plugin with this tag be opened by a kernel with that one? Nothing when it may.
-/// Exact agreement of the SDK while its major number is 0; from 1.0 on the same major and no newer minor.
+/// Exact agreement of the SDK while its major number is 0; from 1.0 on the same major and no newer minor. The rules are
+/// those of sdk/COMPATIBILITY.md.
 [[nodiscard]] std::optional<Incompatibility> incompatibility(const AbiTag& plugin, const AbiTag& kernel);
 
 /// Harmless differences worth knowing: another compiler, fast-math, no optimisation.

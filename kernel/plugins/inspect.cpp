@@ -20,7 +20,7 @@ bool exports_entry(const ElfFile& library) {
 }
 
 void read_components(PluginFile& file, const ManifestHead& head) {
-  const auto foreign = incompatibility(file.manifest.abi, this_abi());
+  const auto foreign = incompatibility(file.manifest.abi, abi_of_this_process());
   try {
     file.manifest.components = components_of(head);
   } catch (const ManifestError& e) {
@@ -28,7 +28,7 @@ void read_components(PluginFile& file, const ManifestHead& head) {
     if (!foreign) return refuse(file, std::string("its manifest is malformed: ") + e.what(), rebuild);
   }
   if (foreign) return refuse(file, foreign->reason, foreign->remedy);
-  file.notes = abi_notes(file.manifest.abi, this_abi());
+  file.notes = abi_notes(file.manifest.abi, abi_of_this_process());
   std::set<std::string> names;
   for (const Descriptor& d : file.manifest.components)
     if (!names.insert(d.name).second)
@@ -71,7 +71,7 @@ std::string refusal_block(const PluginFile& file, const std::string& reason, con
   };
   if (!file.manifest.name.empty()) {
     line("plugin", file.manifest.name + ' ' + file.manifest.version + ", built for " + describe(file.manifest.abi));
-    line("kernel", describe(this_abi()));
+    line("kernel", describe(abi_of_this_process()));
   }
   line("file", file.path.string());
   line("reason", reason);

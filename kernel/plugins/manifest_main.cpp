@@ -1,10 +1,14 @@
 // tawara-manifest LIBRARY.so: asks a library just built what it registers, checks that, and stores it in the file's
 // `.tawara` section. A build step of every plugin (see sdk/cmake/TawaraPlugin.cmake).
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 
+#include "kernel/plugins/abi_check.hpp"
 #include "kernel/plugins/descriptor_check.hpp"
 #include "kernel/plugins/elf.hpp"
 #include "kernel/plugins/manifest.hpp"
@@ -32,10 +36,29 @@ Manifest ask(const std::filesystem::path& library) {
       answer.tag.sdk_minor != ours.sdk_minor)
     throw PluginError(
         "it was compiled against another version of the SDK's headers than this tool; check the include paths");
+  if (const auto foreign = incompatibility(answer.tag, abi_of_this_process()))
+    throw PluginError(foreign->reason + "; " + foreign->remedy);
   const AbiTag tag = answer.tag;
   Plugin plugin;
   entry(&answer.tag, &plugin);
   return manifest_of(plugin, tag);
+}
+
+/// The runtime of the address sanitiser has to be in a process from its start: then this tool starts again with it.
+void bring_sanitiser(const char* library, char** arguments) {
+  std::string names;
+  try {
+    names = ElfFile(library).section(".dynstr").value_or("");
+  } catch (const ElfError&) {
+    return;  // what is wrong with the file is said when it is opened
+  }
+  const auto at = names.find("libasan.so");
+  if (at == std::string::npos || std::getenv("LD_PRELOAD") ||
+      std::string_view(abi_of_this_process().sanitiser) == "address")
+    return;
+  ::setenv("LD_PRELOAD", names.c_str() + at, 1);
+  ::setenv("ASAN_OPTIONS", "detect_leaks=0", 0);
+  ::execv("/proc/self/exe", arguments);
 }
 
 int write_manifest(const char* library) {
@@ -58,6 +81,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
+    bring_sanitiser(argv[1], argv);
     return write_manifest(argv[1]);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s: error: %s\n", argv[1], e.what());

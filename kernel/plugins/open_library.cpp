@@ -50,7 +50,8 @@ void let_register(Opened& opened, const PluginFile& file) {
   // The manifest was compatible, so these are our types; the tag is asked again all the same, before a Plugin crosses.
   AbiTag tag{};
   entry(&tag, nullptr);
-  if (const auto foreign = incompatibility(tag, this_abi())) refuse_open(file, foreign->reason, foreign->remedy);
+  if (const auto foreign = incompatibility(tag, abi_of_this_process()))
+    refuse_open(file, foreign->reason, foreign->remedy);
   try {
     entry(&tag, &opened.plugin);
   } catch (const std::exception& e) {

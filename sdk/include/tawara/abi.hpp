@@ -6,6 +6,15 @@
 
 #include "tawara/version.hpp"
 
+// GCC defines macros for sanitisers, clang answers questions.
+#if defined(__has_feature)
+#define TAWARA_HAS_FEATURE(NAME) __has_feature(NAME)
+#else
+#define TAWARA_HAS_FEATURE(NAME) 0
+#endif
+#define TAWARA_DIGITS(MACRO) TAWARA_AS_TEXT(MACRO)
+#define TAWARA_AS_TEXT(TOKENS) #TOKENS
+
 namespace tawara {
 
 /// What a plugin was built with. Plain and frozen, so any kernel can read any plugin's before a C++ object crosses.
@@ -29,10 +38,21 @@ inline void copy(char* to, std::size_t size, const char* from) {
   std::strncpy(to, from, size - 1);
   to[size - 1] = '\0';
 }
+
+/// Sanitisers whose runtime has to be there from the start of the program. Not "undefined": its runtime comes with the
+/// library that needs it.
+#if defined(__SANITIZE_ADDRESS__) || TAWARA_HAS_FEATURE(address_sanitizer)
+static constexpr const char* sanitiser = "address";
+#elif defined(__SANITIZE_THREAD__) || TAWARA_HAS_FEATURE(thread_sanitizer)
+static constexpr const char* sanitiser = "thread";
+#elif TAWARA_HAS_FEATURE(memory_sanitizer)
+static constexpr const char* sanitiser = "memory";
+#else
+static constexpr const char* sanitiser = "none";
+#endif
 }  // namespace detail
 
-/// The tag of the code that includes this header: inline in an unnamed namespace's spirit, so that each side states its
-/// own.
+/// The tag of the code that includes this header: static, so that each side states its own.
 static inline AbiTag this_abi() {
   AbiTag tag{};
   tag.struct_size = sizeof(AbiTag);
@@ -56,16 +76,12 @@ static inline AbiTag this_abi() {
 #else
   detail::copy(tag.platform, sizeof tag.platform, "linux-other");
 #endif
-#if defined(__SANITIZE_ADDRESS__)
-  detail::copy(tag.sanitiser, sizeof tag.sanitiser, "address");
-#elif defined(__SANITIZE_THREAD__)
-  detail::copy(tag.sanitiser, sizeof tag.sanitiser, "thread");
-#else
-  detail::copy(tag.sanitiser, sizeof tag.sanitiser, "none");
-#endif
+  detail::copy(tag.sanitiser, sizeof tag.sanitiser, detail::sanitiser);
   tag.cplusplus = __cplusplus;
 #if defined(__clang__)
-  detail::copy(tag.compiler, sizeof tag.compiler, "clang " __clang_version__);
+  detail::copy(tag.compiler, sizeof tag.compiler,
+               "clang " TAWARA_DIGITS(__clang_major__) "." TAWARA_DIGITS(__clang_minor__) "." TAWARA_DIGITS(
+                   __clang_patchlevel__));
 #else
   detail::copy(tag.compiler, sizeof tag.compiler, "gcc " __VERSION__);
 #endif
@@ -79,3 +95,7 @@ static inline AbiTag this_abi() {
 }
 
 }  // namespace tawara
+
+#undef TAWARA_HAS_FEATURE
+#undef TAWARA_DIGITS
+#undef TAWARA_AS_TEXT

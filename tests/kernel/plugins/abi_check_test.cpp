@@ -39,6 +39,9 @@ TEST_CASE("before SDK 1.0 every minor version is another contract") {
 
 TEST_CASE("from SDK 1.0 on an older minor version fits and a newer one does not") {
   CHECK(reason(sdk(1, 3), sdk(1, 5)) == "");
+  AbiTag shorter = sdk(1, 3);
+  shorter.struct_size -= 8;
+  CHECK(reason(shorter, sdk(1, 5)) == "");
   CHECK(reason(sdk(1, 5), sdk(1, 3)) == "the plugin needs a newer SDK (1.5) than this kernel offers (1.3)");
   CHECK(incompatibility(sdk(1, 5), sdk(1, 3))->remedy ==
         "install Tawara >= 1.5, or rebuild the plugin against this Tawara:  cmake --build build --clean-first");
@@ -65,6 +68,22 @@ TEST_CASE("builds whose standard containers differ in memory are kept apart") {
   tag = this_abi();
   tag.struct_size += 8;
   CHECK(reason(tag, this_abi()) == "the plugin's SDK headers say " + this_sdk + ", but are not those of this kernel");
+}
+
+TEST_CASE("the address sanitiser's runtime may be put in, and then serves plugins with and without it") {
+  AbiTag plain = this_abi(), watched = this_abi();
+  std::snprintf(plain.sanitiser, sizeof plain.sanitiser, "none");
+  std::snprintf(watched.sanitiser, sizeof watched.sanitiser, "address");
+  std::snprintf(watched.compiler, sizeof watched.compiler, "gcc 12.2.0");
+  CHECK(reason(watched, plain) ==
+        "the plugin was built for the sanitiser 'address', whose runtime has to be in the program from its start");
+  CHECK(incompatibility(watched, plain)->remedy ==
+        "start tawara with LD_PRELOAD=$(g++ -print-file-name=libasan.so), or rebuild the plugin without -fsanitize");
+  std::snprintf(watched.compiler, sizeof watched.compiler, "clang 14.0.6");
+  CHECK(incompatibility(watched, plain)->remedy.find("libclang_rt.asan") != std::string::npos);
+  CHECK_FALSE(incompatibility(watched, watched));
+  CHECK_FALSE(incompatibility(plain, watched));
+  CHECK(abi_notes(plain, watched).back().find("without the address sanitiser") != std::string::npos);
 }
 
 TEST_CASE("harmless differences are noted") {
