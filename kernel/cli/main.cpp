@@ -9,6 +9,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/new_plugin.hpp"
 #include "kernel/cli/run.hpp"
+#include "kernel/cli/test_plugin.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/scenario/suggest.hpp"
 #include "tawara/version.hpp"
@@ -21,16 +22,17 @@ namespace po = boost::program_options;
 constexpr const char* usage =
     "tawara "
     "- digital twins of the heart's electrophysiology\n\n"
-    "  tawara run FILE        run a scenario (--set, --sweep, --output, --resume, --dry-run, --threads, --seed)\n"
-    "  tawara check FILE      validate a scenario without running it\n"
-    "  tawara graph FILE      show its wiring (--dot)\n"
-    "  tawara list [KIND]     components that can be used\n"
-    "  tawara describe NAME   all about one component (--toml, --markdown)\n"
-    "  tawara docs DIR        the same of every component, as pages for a browser\n"
-    "  tawara new-plugin DIR  begin a plugin of your own (--kind, --name)\n"
-    "  tawara doctor          what was searched, what was found, what is wrong\n\n"
-    "Every command takes --help, and all but new-plugin --plugin FILE_OR_DIR; list, describe, check and doctor take "
-    "--json.\n";
+    "  tawara run FILE          run a scenario (--set, --sweep, --output, --resume, --dry-run, --threads, --seed)\n"
+    "  tawara check FILE        validate a scenario without running it\n"
+    "  tawara graph FILE        show its wiring (--dot)\n"
+    "  tawara list [KIND]       components that can be used\n"
+    "  tawara describe NAME     all about one component (--toml, --markdown)\n"
+    "  tawara docs DIR          the same of every component, as pages for a browser\n"
+    "  tawara new-plugin DIR    begin a plugin of your own (--kind, --name)\n"
+    "  tawara test-plugin FILE  does a built plugin do what is asked of all (--scenario, --check, --component)\n"
+    "  tawara doctor            what was searched, what was found, what is wrong\n\n"
+    "Every command takes --help, and all but new-plugin --plugin FILE_OR_DIR; list, describe, check, doctor and "
+    "test-plugin take --json.\n";
 
 struct Command {
   const char* argument;  ///< name of the positional argument, or nullptr
@@ -41,7 +43,8 @@ struct Command {
 const std::map<std::string, Command, std::less<>> commands = {
     {"run", {"FILE", true, true}},       {"check", {"FILE", true, true}},     {"graph", {"FILE", true, true}},
     {"list", {"KIND", false, false}},    {"describe", {"NAME", true, false}}, {"docs", {"DIR", true, false}},
-    {"doctor", {nullptr, false, false}}, {"new-plugin", {"DIR", true, false}}};
+    {"doctor", {nullptr, false, false}}, {"new-plugin", {"DIR", true, false}},
+    {"test-plugin", {"FILE", false, false}}};
 
 po::options_description options_of(const std::string& name, const Command& command) {
   po::options_description o("Options of 'tawara " + name + "'");
@@ -70,6 +73,15 @@ po::options_description options_of(const std::string& name, const Command& comma
     add("toml", "a block to paste into a scenario");
     add("markdown", "a page of the reference");
   }
+  if (name == "test-plugin") {
+    add("scenario", po::value<std::vector<std::string>>()->composing(),
+        "a scenario that uses the plugin's components, instead of one made from their descriptors; may be repeated");
+    add("check", po::value<std::vector<std::string>>()->composing(), "this check only; may be repeated");
+    add("component", po::value<std::vector<std::string>>()->composing(), "this component only; may be repeated");
+    add("list-checks", "names of all checks and what they ask; needs no FILE");
+    add("jobs", po::value<int>(), "how many checks run at once; by default one per core");
+    add("time-limit", po::value<double>(), "seconds after which a check counts as hanging, instead of its own limit");
+  }
   if (name == "graph") add("dot", "for Graphviz");
   if (name != "run" && name != "graph" && name != "docs") add("json", "for scripts");
   return o;
@@ -90,6 +102,27 @@ ScenarioRequest scenario_request(const po::variables_map& v) {
   return r;
 }
 
+int test_plugin(const po::variables_map& v) {
+  const bool json = v.count("json") > 0;
+  if (v.count("list-checks")) return run_list_checks(json, std::cout);
+  if (!v.count("argument")) throw CommandLineError("'test-plugin' needs a FILE; see: tawara test-plugin --help");
+  const auto words = [&](const char* option) {
+    return v.count(option) ? v[option].as<std::vector<std::string>>() : std::vector<std::string>();
+  };
+  TestPluginRequest r;
+  r.file = v["argument"].as<std::string>();
+  for (const std::string& file : words("plugin")) r.others.emplace_back(file);
+  for (const std::string& file : words("scenario")) r.scenarios.emplace_back(file);
+  r.checks = words("check");
+  r.components = words("component");
+  r.json = json;
+  if (v.count("jobs")) r.jobs = v["jobs"].as<int>();
+  if (v.count("jobs") && r.jobs < 1) throw CommandLineError("--jobs must be at least 1");
+  if (v.count("time-limit")) r.seconds = v["time-limit"].as<double>();
+  if (r.seconds && !(*r.seconds > 0)) throw CommandLineError("--time-limit must be above 0 s");
+  return run_test_plugin(r, std::cout, std::cerr);
+}
+
 int dispatch(const std::string& name, const po::variables_map& v) {
   if (name == "run") {
     RunRequest r;
@@ -107,6 +140,7 @@ int dispatch(const std::string& name, const po::variables_map& v) {
     const auto word = [&](const char* option) { return v.count(option) ? v[option].as<std::string>() : ""; };
     return run_new_plugin({v["argument"].as<std::string>(), word("kind"), word("name")}, std::cout);
   }
+  if (name == "test-plugin") return test_plugin(v);
   DiscoveryOptions where;
   if (v.count("plugin"))
     for (const std::string& p : v["plugin"].as<std::vector<std::string>>()) where.explicit_paths.emplace_back(p);

@@ -47,7 +47,7 @@ struct Check {
   std::string_view kind;     ///< of the components it is for; "" for all
   std::string_view ability;  ///< C++ interface the component must offer ("batched"); "" for none
   double seconds;            ///< after which it counts as hanging; twenty times what the scenario takes are added
-  void (*run)(const Subject&, Findings&);
+  void (*run)(const Subject&, Findings&);  ///< nullptr: told by what the others meet (runs, silence)
   /// Left out, as skipped, where the component's scenario does not run; the check `runs` then says why.
   bool needs_run = true;
 };

@@ -36,17 +36,6 @@ class TemporaryScenario {
   fs::path path_;
 };
 
-Scenario load(const Catalogue& catalogue, const std::string& toml, const Study::Options& options) {
-  const TemporaryScenario file(toml);
-  ScenarioRequest request;
-  request.file = file.path();
-  request.sets = options.sets;
-  request.seed = options.seed;
-  request.threads = options.threads;
-  request.one_row = true;
-  return load_scenario(request, catalogue);
-}
-
 template <class T>
 void append(std::string& bytes, std::span<const T> values) {
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
@@ -56,6 +45,23 @@ void append(std::string& bytes, const std::string& text) {
   const std::size_t size = text.size();
   append(bytes, std::span<const std::size_t>(&size, 1));
   bytes += text;
+}
+
+}  // namespace
+
+Scenario load(const Catalogue& catalogue, const fs::path& file, const StudyOptions& options) {
+  ScenarioRequest request;
+  request.file = file;
+  request.sets = options.sets;
+  request.seed = options.seed;
+  request.threads = options.threads;
+  request.one_row = true;
+  return load_scenario(request, catalogue);
+}
+
+Scenario load(const Catalogue& catalogue, const std::string& toml, const StudyOptions& options) {
+  const TemporaryScenario file(toml);
+  return load(catalogue, file.path(), options);
 }
 
 std::string bytes_of(const Array& a) {
@@ -76,8 +82,6 @@ std::string bytes_of(const Table& table) {
   }
   return bytes;
 }
-
-}  // namespace
 
 struct Study::State {
   Scenario scenario;

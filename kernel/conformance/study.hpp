@@ -13,15 +13,26 @@
 
 namespace tawara::conformance {
 
+/// What differs from the scenario as it is written.
+struct StudyOptions {
+  int threads = 1;
+  std::uint64_t seed = 1;
+  std::vector<std::string> sets;  ///< "instance.key=value"
+  std::filesystem::path folder;   ///< where results and state go; "" as in a dry run
+};
+
+/// A scenario text, or a file, without its sweep. What the catalogue holds must outlive it. @throws ScenarioProblems
+[[nodiscard]] Scenario load(const Catalogue& catalogue, const std::string& toml, const StudyOptions& options);
+[[nodiscard]] Scenario load(const Catalogue& catalogue, const std::filesystem::path& file, const StudyOptions& options);
+
+/// Type, shape and content; equal when they are.
+[[nodiscard]] std::string bytes_of(const Array& array);
+[[nodiscard]] std::string bytes_of(const Table& table);
+
 /// A scenario text prepared in this process, for reading outputs and calling interfaces directly.
 class Study {
  public:
-  struct Options {
-    int threads = 1;
-    std::uint64_t seed = 1;
-    std::vector<std::string> sets;  ///< "instance.key=value"
-    std::filesystem::path folder;   ///< where results and state go; "" as in a dry run
-  };
+  using Options = StudyOptions;
   /// @throws what loading, constructing and preparing throw
   Study(const Catalogue& catalogue, const std::string& toml, const Options& options);
   Study(const Catalogue& catalogue, const std::string& toml) : Study(catalogue, toml, Options()) {}
