@@ -10,8 +10,8 @@
 namespace tawara::scenario {
 namespace {
 
-const std::vector<std::string> kinds = {"uniform", "normal", "truncated_normal", "log_uniform", "integer",
-                                        "choice",  "subset"};
+const std::vector<std::string> kinds = {"uniform", "normal",  "truncated_normal", "log_uniform",
+                                        "within",  "integer", "choice",           "subset"};
 
 /// A row holds one number for each of them.
 bool can_be_spread(const Parameter& p) { return is_argument(p) && p.inferable; }
@@ -81,7 +81,7 @@ bool PriorCheck::find_parameter() {
 
 std::optional<std::string> PriorCheck::find_kind() {
   std::vector<std::string> found, known = kinds;
-  known.insert(known.end(), {"path", "range", "step", "truth"});
+  known.insert(known.end(), {"path", "paths", "range", "step", "truth"});
   bool fine = true;
   for (const Entry& entry : *item_.as<Node::Table>()) {
     if (is_kind(entry.key)) {
@@ -105,7 +105,7 @@ bool PriorCheck::kind_suits_type(const std::string& kind, const Node& node) {
   const char* what = "a number";
   switch (type) {
     case Type::number:
-      if (kind == "subset") instead = "uniform, normal, truncated_normal, log_uniform, integer or choice";
+      if (kind == "subset") instead = "uniform, normal, truncated_normal, log_uniform, within, integer or choice";
       break;
     case Type::integer:
       what = "a whole number";
@@ -182,6 +182,32 @@ bool PriorCheck::read_span(const std::string& kind, const Node& node) {
     return complain(node.at, ".integer", "expected whole numbers"), false;
   set("a", span->first);
   set("b", span->second);
+  return true;
+}
+
+/// within = 0.4: uniform from 0.6 to 1.4 times what the scenario sets.
+bool PriorCheck::read_within(const Node& node) {
+  const double fraction = node.is_number() ? node.number() : 0;
+  if (!(fraction > 0 && fraction <= 1))
+    return complain(node.at, ".within",
+                    "expected a fraction above 0 and at most 1 (0.4: 40 % to either side of what the scenario sets), "
+                    "found " +
+                        node.describe()),
+           false;
+  const Value& set_to =
+      draft_
+          .values[instance_][static_cast<std::size_t>(draft_.descriptor(instance_).parameter_index(parameter_->name))];
+  if (!set_to.is<double>() || set_to.number() == 0)
+    return complain(node.at, ".within",
+                    fmt::format("'{}' is {}, and no range lies around that; give its limits with uniform", address(),
+                                set_to.is<double>() ? "0" : "not one number")),
+           false;
+  const double middle = set_to.number(), reach = fraction * std::abs(middle);
+  if (!check_limits(*parameter_, middle - reach, node, path_ + ".within", draft_.problems) ||
+      !check_limits(*parameter_, middle + reach, node, path_ + ".within", draft_.problems))
+    return false;
+  set("a", middle - reach);
+  set("b", middle + reach);
   return true;
 }
 
@@ -319,8 +345,10 @@ bool PriorCheck::few_enough_values(const std::string& kind) {
   if (kind == "choice") count = static_cast<double>(choices_.size());
   const bool integer = kind == "integer";
   const double step = get("step", integer ? 1 : 0), slack = 1e-9;  // as sdk/src/prior.cpp counts them
-  const double low = integer || kind == "uniform" || kind == "log_uniform" ? get("a", 0) : get("low", -INFINITY);
-  const double high = integer || kind == "uniform" || kind == "log_uniform" ? get("b", 0) : get("high", INFINITY);
+  const double low =
+      integer || kind == "uniform" || kind == "within" || kind == "log_uniform" ? get("a", 0) : get("low", -INFINITY);
+  const double high =
+      integer || kind == "uniform" || kind == "within" || kind == "log_uniform" ? get("b", 0) : get("high", INFINITY);
   if (kind != "choice" && kind != "subset" && step > 0)
     count = std::floor(high / step + slack) - std::ceil(low / step - slack) + 1;
   if (count <= most) return true;
@@ -344,13 +372,14 @@ Value PriorCheck::read() {
   if (!kind) return {};
   const Node& node = *item_.find(*kind);
   if (!kind_suits_type(*kind, node)) return {};
-  record_ = {{"path", address()}, {"kind", *kind}};
+  record_ = {{"path", address()}, {"kind", *kind == "within" ? "uniform" : *kind}};
   const bool normal = *kind == "normal" || *kind == "truncated_normal";
   if (const Node* range = item_.find("range"); range && (*kind == "choice" || *kind == "subset"))
     return complain(range->at, ".range", *kind == "subset" ? "belongs into 'count'" : "a choice prior has no range"),
            Value();
   const bool law_fine = *kind == "choice"   ? read_choice(node)
                         : *kind == "subset" ? read_subset(node)
+                        : *kind == "within" ? read_within(node)
                         : normal            ? read_normal(*kind, node)
                                             : read_span(*kind, node);
   const bool step_fine = read_step(*kind), truth_fine = read_truth();

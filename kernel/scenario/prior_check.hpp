@@ -38,6 +38,7 @@ class PriorCheck {
   std::optional<double> number(const Node& node, const std::string& where, bool limited, bool difference = false);
   std::optional<std::pair<double, double>> pair(const Node& node, const std::string& where, bool limited, bool spread);
   bool read_span(const std::string& kind, const Node& node);
+  bool read_within(const Node& node);
   bool read_normal(const std::string& kind, const Node& node);
   bool read_choice(const Node& node);
   bool read_subset(const Node& node);

@@ -35,6 +35,27 @@ Node modernised(const Node& item) {
   return result;
 }
 
+/// { paths = ["cell.g_K1", "cell.g_Kr"], within = 0.4 } as one prior for each path.
+std::vector<Node> one_by_one(Draft& draft, const Node& item, const std::string& item_path) {
+  const Node* paths = item.find("paths");
+  if (!paths) return {item};
+  const auto* items = paths->as<Node::Array>();
+  if (!items || items->empty() || item.find("path")) {
+    draft.problems.error(
+        paths->at, item_path + ".paths: " +
+                       (item.find("path") ? "a prior has a path, or paths that share it, not both"
+                                          : "expected a list of \"instance.parameter\", found " + paths->describe()));
+    return {};
+  }
+  std::vector<Node> priors;
+  for (const Node& path : *items) {
+    priors.push_back(item);
+    for (Entry& entry : *priors.back().as<Node::Table>())
+      if (entry.key == "paths") entry = {"path", entry.key_at, path};
+  }
+  return priors;
+}
+
 /// What the priors of one parameter may vary: what stands in the slots spread over it; or all that lies upstream of the
 /// slots simulated over it; or anything, where the component has neither.
 struct Reach {
@@ -93,20 +114,21 @@ Value check_list_of_priors(Draft& draft, std::size_t owner, const Parameter& par
                            {prior_example});
       continue;
     }
-    const Node item = modernised((*items)[i]);
-    PriorCheck prior(draft, item, item_path, reach.spread);
-    if (!prior.find_parameter()) continue;
-    if (!reach.instances[prior.instance()]) {
-      draft.problems.error(prior.path_at(), fmt::format("{}.path: ", item_path) + out_of_reach(reach, prior));
-      continue;
+    for (const Node& item : one_by_one(draft, modernised((*items)[i]), item_path)) {
+      PriorCheck prior(draft, item, item_path, reach.spread);
+      if (!prior.find_parameter()) continue;
+      if (!reach.instances[prior.instance()]) {
+        draft.problems.error(prior.path_at(), fmt::format("{}.path: ", item_path) + out_of_reach(reach, prior));
+        continue;
+      }
+      if (std::find(seen.begin(), seen.end(), prior.address()) != seen.end()) {
+        draft.problems.error(prior.path_at(),
+                             fmt::format("{}.path: '{}' has a prior already", item_path, prior.address()));
+        continue;
+      }
+      seen.push_back(prior.address());
+      priors.push_back(prior.read());
     }
-    if (std::find(seen.begin(), seen.end(), prior.address()) != seen.end()) {
-      draft.problems.error(prior.path_at(),
-                           fmt::format("{}.path: '{}' has a prior already", item_path, prior.address()));
-      continue;
-    }
-    seen.push_back(prior.address());
-    priors.push_back(prior.read());
   }
   return priors;
 }

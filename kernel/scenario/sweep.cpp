@@ -56,7 +56,8 @@ void check_whole_instances(Draft& draft, const std::string& name, const Location
                            const std::vector<const Node*>& values) {
   if (!draft.index_of(name)) {
     draft.problems.error(at, "sweep: no instance called " + in_quotes(name),
-                         hint(suggest(name, draft.instance_names())));
+                         hint(suggest(name, draft.instance_names()),
+                              "a path is \"instance.parameter\", or \"instance\" to vary all that is set in it"));
     return;
   }
   for (const Node* value : values) {
@@ -251,13 +252,33 @@ void read_command_line_axis(Draft& draft, const std::string& text, const Locatio
   add_axis(draft, {path}, rows, {at}, at);
 }
 
+/// The shell has the last word: what --set gives is not swept any more. Paths that the file varies together go
+/// together.
+void drop_axes_that_are_set(Draft& draft) {
+  const auto is_set = [&](const std::string& path) {
+    return std::any_of(draft.request.sets.begin(), draft.request.sets.end(), [&](const std::string& set) {
+      return set.starts_with(path + "=") || (set.starts_with(path.substr(0, path.find('.')) + "="));
+    });
+  };
+  std::erase_if(draft.scenario.sweep, [&](const SweepAxis& axis) {
+    std::vector<std::string> set, swept;
+    for (const std::string& path : axis.paths) (is_set(path) ? set : swept).push_back(path);
+    if (!set.empty() && !swept.empty())
+      draft.problems.error(
+          axis.where, "sweep: " + listed(set) + " is set by --set, but varied together with " + listed(swept) + " here",
+          {"set all of them, or none"});
+    return swept.empty();
+  });
+}
+
 void check_together(Draft& draft) {
   std::vector<std::string> seen;
   std::size_t runs = 1;
   for (const SweepAxis& axis : draft.scenario.sweep) {
     for (const std::string& path : axis.paths) {
       if (std::find(seen.begin(), seen.end(), path) != seen.end())
-        draft.problems.error(axis.where, "sweep: " + in_quotes(path) + " is swept twice");
+        draft.problems.error(axis.where, "sweep: " + in_quotes(path) + " is swept twice",
+                             {"paths that the file varies together can only be set together, by --set"});
       seen.push_back(path);
     }
     runs *= std::min(axis.rows.size(), most_runs + 1);
@@ -280,6 +301,7 @@ void check_sweep(Draft& draft) {
       read_axis(draft, *sweep);
     }
   }
+  drop_axes_that_are_set(draft);
   for (std::size_t i = 0; i < draft.request.sweeps.size(); ++i)
     read_command_line_axis(draft, draft.request.sweeps[i], {"--sweep #" + std::to_string(i + 1)});
   check_together(draft);

@@ -50,6 +50,35 @@ TEST_CASE("a uniform prior is converted to the parameter's unit") {
   CHECK_FALSE(p.find("low"));
 }
 
+TEST_CASE("within lies around what the scenario sets, for many parameters at once") {
+  const Attempt a = priors(
+      "{ paths = [\"activation.CV_sheet\", \"twin.g_tm\"], within = 0.25 }, { path = \"twin.APD_min\", within = 0.1 }",
+      {.sets = {"activation.CV_sheet=0.4", "twin.g_tm=-0.8", "twin.APD_min=200"}});
+  LOADED(a);
+  const List& list = a.settings("inference").list("parameters");
+  REQUIRE(list.size() == 3);
+  CHECK(list[0].find("path")->text() == "activation.CV_sheet");
+  CHECK(list[0].find("kind")->text() == "uniform");
+  CHECK(*number(list[0], "a") == doctest::Approx(0.3));
+  CHECK(*number(list[0], "b") == doctest::Approx(0.5));
+  CHECK(*number(list[1], "a") == doctest::Approx(-1));
+  CHECK(*number(list[1], "b") == doctest::Approx(-0.6));
+  CHECK(*number(list[2], "a") == doctest::Approx(180));
+}
+
+TEST_CASE("within refuses what it cannot lie around, and paths what is no list of them") {
+  const auto refuses = [](const std::string& list, const char* words, const std::vector<std::string>& sets = {}) {
+    const Attempt a = priors(list, {.sets = sets});
+    REFUSED(a, words);
+  };
+  refuses("{ path = \"twin.g_tm\", within = 0.4 }", "'twin.g_tm' is 0, and no range lies around that", {"twin.g_tm=0"});
+  refuses("{ path = \"twin.APD_min\", within = 40 }", "expected a fraction above 0 and at most 1");
+  refuses("{ paths = [], within = 0.4 }", "expected a list of \"instance.parameter\"");
+  refuses("{ path = \"twin.g_tm\", paths = [\"twin.APD_min\"], uniform = [0, 1] }", "not both");
+  refuses("{ paths = [\"twin.g_tm\", \"twin.g_tmm\"], uniform = [0, 1] }", "'twin.g_tmm' is not a parameter of");
+  refuses("{ paths = [\"twin.g_tm\", \"twin.g_tm\"], uniform = [0, 1] }", "'twin.g_tm' has a prior already");
+}
+
 TEST_CASE("normal priors keep mean, spread and range") {
   const Value p = one("{ path = \"twin.APD_min\", truncated_normal = [220, \"0.02 s\"], range = [180, 260] }");
   CHECK(number(p, "a") == 220);

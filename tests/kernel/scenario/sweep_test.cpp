@@ -78,7 +78,11 @@ TEST_CASE("sweep mistakes are found before the first run") {
           "sweep: 'pacing.perod': 'protocol.pacing' has no parameter 'perod'");
   REFUSED(sweep("path = \"pacing.perod\"\nvalues = [1]"), "did you mean 'period'?");
   REFUSED(sweep("path = \"pacin.period\"\nvalues = [1]"), "sweep: 'pacin.period': no instance called 'pacin'");
-  REFUSED(sweep("path = \"period\"\nvalues = [1]"), "sweep: 'period' is not of the form \"instance.parameter\"");
+  REFUSED(sweep("path = \"period\"\nvalues = [1]"), "sweep: no instance called 'period'");
+  REFUSED(sweep("path = \"period\"\nvalues = [1]"), "a path is \"instance.parameter\", or \"instance\"");
+  REFUSED(sweep("path = \"a b.c\"\nvalues = [1]"), "sweep: 'a b.c' is not of the form \"instance.parameter\"");
+  REFUSED(sweep("path = \"pacing\"\nvalues = [1]"), "sweep: pacing is an instance; expected { use =");
+  REFUSED(sweep("path = \"pacing\"\nvalues = [{ use = \"protocol.pacin\" }]"), "did you mean 'protocol.pacing'?");
   REFUSED(sweep("path = \"pacing.period\"\nvalues = [1000, \"5 mV\"]"),
           "twin.toml:16:17: error: pacing.period: 'mV' is a voltage, expected a time (ms)");
   REFUSED(sweep("path = \"pacing.period\"\nvalues = [-1]"), "pacing.period: -1 ms is not above 0 ms");
