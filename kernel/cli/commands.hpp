@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <string>
 
@@ -34,8 +35,16 @@ int run_check(const ScenarioRequest& request, bool json, std::ostream& out);
 /// `tawara graph FILE`: its wiring as an indented tree, or for Graphviz. @throws ScenarioProblems
 int run_graph(const ScenarioRequest& request, bool dot, std::ostream& out);
 
+/// What came of opening a plugin that looks well.
+struct OpenTrial {
+  std::string reason, refusal;        ///< as of a PluginFile; empty when it opened
+  std::vector<std::string> warnings;  ///< what opening it does that is odd
+};
+using TryOpening = std::function<OpenTrial(const PluginFile&)>;
+
 /// `tawara doctor`: this build, this machine, where plugins were looked for and the verdict on each file.
+/// @param try_opening  tells how usable plugins open; none: they are not opened
 /// @returns 4 when a file or folder was refused, else 0
-int run_doctor(const Catalogue& catalogue, bool json, std::ostream& out);
+int run_doctor(const Catalogue& catalogue, bool json, std::ostream& out, const TryOpening& try_opening = {});
 
 }  // namespace tawara

@@ -96,15 +96,31 @@ const char* word_for(Verdict v) {
   return "?";
 }
 
-bool anything_refused(const Catalogue& catalogue) {
-  for (const auto& file : catalogue.files())
-    if (file->verdict == Verdict::refused) return true;
+/// Every file as it is after those that look well were opened.
+std::vector<PluginFile> judged_files(const Catalogue& catalogue, const TryOpening& try_opening) {
+  std::vector<PluginFile> files;
+  for (const auto& found : catalogue.files()) {
+    PluginFile& file = files.emplace_back(*found);
+    if (!file.usable() || !try_opening) continue;
+    OpenTrial trial = try_opening(file);
+    file.notes.insert(file.notes.end(), trial.warnings.begin(), trial.warnings.end());
+    if (trial.reason.empty()) continue;
+    file.verdict = Verdict::refused;
+    file.reason = std::move(trial.reason);
+    file.refusal = std::move(trial.refusal);
+  }
+  return files;
+}
+
+bool anything_refused(const Catalogue& catalogue, const std::vector<PluginFile>& files) {
+  for (const PluginFile& file : files)
+    if (file.verdict == Verdict::refused) return true;
   for (const auto& folder : catalogue.folders())
     if (!folder.refusal.empty()) return true;
   return false;
 }
 
-Json as_json(const Catalogue& catalogue) {
+Json as_json(const Catalogue& catalogue, const std::vector<PluginFile>& files) {
   Json json = {{"version", project_version},
                {"abi", to_json(this_abi())},
                {"processor", {{"name", processor()}, {"instruction_sets", instruction_sets()}}},
@@ -117,40 +133,40 @@ Json as_json(const Catalogue& catalogue) {
   for (const auto& f : catalogue.folders())
     json["folders"].push_back(
         {{"path", f.path.string()}, {"found_by", f.found_by}, {"exists", f.exists}, {"refusal", f.refusal}});
-  for (const auto& f : catalogue.files())
-    json["files"].push_back({{"path", f->path.string()},
-                             {"found_by", f->found_by},
-                             {"verdict", word_for(f->verdict)},
-                             {"reason", f->reason},
-                             {"plugin", f->manifest.name},
-                             {"version", f->manifest.version},
-                             {"notes", f->notes}});
+  for (const PluginFile& f : files)
+    json["files"].push_back({{"path", f.path.string()},
+                             {"found_by", f.found_by},
+                             {"verdict", word_for(f.verdict)},
+                             {"reason", f.reason},
+                             {"plugin", f.manifest.name},
+                             {"version", f.manifest.version},
+                             {"notes", f.notes}});
   return json;
 }
 
-void write_files(const Catalogue& catalogue, std::ostream& out) {
+void write_files(const std::vector<PluginFile>& files, std::ostream& out) {
   out << "\nFiles\n";
-  if (catalogue.files().empty()) out << "  none\n";
-  for (const auto& f : catalogue.files()) {
-    out << "  " << word_for(f->verdict) << std::string(11 - std::string_view(word_for(f->verdict)).size(), ' ')
-        << f->path.string();
-    if (f->usable())
-      out << "   " << f->manifest.name << ' ' << f->manifest.version
-          << ", components: " << f->manifest.components.size();
+  if (files.empty()) out << "  none\n";
+  for (const PluginFile& f : files) {
+    out << "  " << word_for(f.verdict) << std::string(11 - std::string_view(word_for(f.verdict)).size(), ' ')
+        << f.path.string();
+    if (f.usable())
+      out << "   " << f.manifest.name << ' ' << f.manifest.version << ", components: " << f.manifest.components.size();
     out << '\n';
-    if (!f->usable()) out << "             " << f->reason << '\n';
-    for (const std::string& note : f->notes) out << "             note: " << note << '\n';
+    if (!f.usable()) out << "             " << f.reason << '\n';
+    for (const std::string& note : f.notes) out << "             note: " << note << '\n';
   }
-  for (const auto& f : catalogue.files())
-    if (f->verdict == Verdict::refused) out << '\n' << f->refusal << '\n';
+  for (const PluginFile& f : files)
+    if (f.verdict == Verdict::refused) out << '\n' << f.refusal << '\n';
 }
 
 }  // namespace
 
-int run_doctor(const Catalogue& catalogue, bool json, std::ostream& out) {
-  const int code = anything_refused(catalogue) ? exit_plugin : exit_fine;
+int run_doctor(const Catalogue& catalogue, bool json, std::ostream& out, const TryOpening& try_opening) {
+  const std::vector<PluginFile> files = judged_files(catalogue, try_opening);
+  const int code = anything_refused(catalogue, files) ? exit_plugin : exit_fine;
   if (json) {
-    out << as_json(catalogue).dump(2) << '\n';
+    out << as_json(catalogue, files).dump(2) << '\n';
     return code;
   }
   const AbiTag abi = this_abi();
@@ -178,7 +194,7 @@ int run_doctor(const Catalogue& catalogue, bool json, std::ostream& out) {
       out << "   not there";
     out << '\n';
   }
-  write_files(catalogue, out);
+  write_files(files, out);
   return code;
 }
 

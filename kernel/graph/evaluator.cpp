@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "kernel/plugins/at_work.hpp"
+
 namespace tawara {
 namespace {
 
@@ -208,6 +210,7 @@ void Evaluator::ensure(std::size_t i, int group) {
   Node& node = *nodes_[i];
   if (node.group_done[static_cast<std::size_t>(group)]) return;
   node.group_done[static_cast<std::size_t>(group)] = true;
+  const AtWork evaluating(Phase::evaluate, graph_.nodes[i]->worker);
   if (!node.has_workspace) {
     if (const auto& prepared = graph_.nodes[i]->prepared) node.workspace = prepared->workspace();
     node.has_workspace = true;

@@ -1,10 +1,28 @@
 #include "kernel/graph/graph.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <limits>
 
+#include "kernel/plugins/at_work.hpp"
+#include "tawara/simulator.hpp"
+
 namespace tawara {
+
+// By hand, so that a crash in a destructor is put down to its component.
+PreparedInstance::~PreparedInstance() {
+  const AtWork destroying(Phase::destroy, worker);
+  prepared.reset();
+  component.reset();
+}
+
+std::uint32_t worker_called(const Instance& instance) {
+  const Manifest& plugin = instance.component.plugin->manifest;
+  return worker_called(fmt::format("{} '{}' (plugin {} {})", instance.component.descriptor->name, instance.name,
+                                   plugin.name, plugin.version));
+}
 
 std::vector<double> as_numbers(const Parameter& p, const Value& value) {
   if (value.empty()) return {};

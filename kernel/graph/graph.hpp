@@ -23,6 +23,12 @@ struct Constants {
 
 /// An instance after prepare(): immutable and shared between graphs whose keys agree.
 struct PreparedInstance {
+  PreparedInstance() = default;
+  PreparedInstance(const PreparedInstance&) = delete;
+  PreparedInstance& operator=(const PreparedInstance&) = delete;
+  ~PreparedInstance();
+
+  std::uint32_t worker = 0;  ///< its name when something goes wrong, see at_work.hpp
   std::string key;  ///< hash of all it was made from
   std::unique_ptr<Component> component;
   std::unique_ptr<const Prepared> prepared;  ///< null when every output is constant
@@ -64,6 +70,9 @@ struct Graph {
   }
   [[nodiscard]] const std::string& name(std::size_t i) const { return scenario->instances[i].name; }
 };
+
+/// "ionic.torord 'myocyte' (plugin tawara-ionic 0.1.0)", for whoever has to be told that it crashed.
+[[nodiscard]] std::uint32_t worker_called(const Instance& instance);
 
 /// Every instance that `targets` reach, themselves included, inputs first.
 [[nodiscard]] std::vector<std::size_t> upstream(const Scenario& scenario, const std::vector<std::size_t>& targets);

@@ -7,6 +7,7 @@
 #include "kernel/graph/cache.hpp"
 #include "kernel/graph/paths.hpp"
 #include "kernel/graph/simulator.hpp"
+#include "kernel/plugins/at_work.hpp"
 #include "kernel/plugins/digest.hpp"
 #include "kernel/results/files.hpp"
 
@@ -60,8 +61,14 @@ Settings without_evaluate_parameters(const Settings& settings) {
 void construct_all(const Scenario& scenario, const Catalogue& catalogue) {
   std::vector<Problem> problems;
   for (const Instance& instance : scenario.instances) {
+    const std::uint32_t worker = worker_called(instance);
     try {
-      (void)catalogue.create(instance.component, without_evaluate_parameters(instance.settings));
+      auto component = [&] {
+        const AtWork constructing(Phase::construct, worker);
+        return catalogue.create(instance.component, without_evaluate_parameters(instance.settings));
+      }();
+      const AtWork destroying(Phase::destroy, worker);
+      component.reset();
     } catch (const ScenarioError& e) {
       problems.push_back(problem_of(instance, e));
     }
@@ -265,7 +272,10 @@ std::shared_ptr<const PreparedInstance> Preparer::prepare_one(std::size_t i, con
   for (const Wire& wire : instance.wires)
     for (const std::size_t j : wire.instances) result->inputs.push_back(graph.nodes[j]);
 
+  result->worker = worker_called(instance);
+  const AtWork constructing(Phase::construct, result->worker);
   result->component = catalogue_.create(instance.component, without_evaluate_parameters(graph.settings[i]));
+  const AtWork preparing(Phase::prepare);
   if (d.cacheable && load_cached(key, d, result->constants)) {
     services_.log(Host::Level::debug, instance.name, "taken from the cache");
   } else {

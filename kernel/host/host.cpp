@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "kernel/host/progress.hpp"
+#include "kernel/plugins/at_work.hpp"
 #include "kernel/results/files.hpp"
 #include "kernel/results/table_file.hpp"
 #include "tawara/error.hpp"
@@ -153,6 +154,7 @@ void RunServices::parallel_for(std::size_t n, const std::function<void(std::size
   std::mutex mutex;
   std::size_t failed_at = std::numeric_limits<std::size_t>::max();
   std::exception_ptr failure;
+  const WorkNote work = AtWork::now();
   state_->arena.execute([&] {
     // Isolated: a thread waiting here must not pick up unrelated work that may wait for us.
     tbb::this_task_arena::isolate([&] {
@@ -160,6 +162,7 @@ void RunServices::parallel_for(std::size_t n, const std::function<void(std::size
           tbb::blocked_range<std::size_t>(0, n, 1),
           [&](const tbb::blocked_range<std::size_t>& range) {
             const SingleThreadScope scope;
+            const AtWork callers(work);
             for (std::size_t i = range.begin(); i < range.end(); ++i) {
               try {
                 body(i);

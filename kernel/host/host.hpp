@@ -107,6 +107,8 @@ class InstanceHost final : public Host {
 
 /// Ctrl-C asks politely; a second one ends the process as usual.
 void install_interrupt_handler();
+/// Asks politely however often, for a process that another one looks after.
+void install_patient_interrupt_handler();
 [[nodiscard]] bool interrupted();
 void interrupt();  ///< the same as Ctrl-C, for tests
 

@@ -106,15 +106,17 @@ std::string Catalogue::summary() const {
   const auto searched =
       std::count_if(folders().begin(), folders().end(), [](const Folder& f) { return f.exists && f.refusal.empty(); });
   std::string text = count(usable, "plugin") + " found, " + count(searched, "folder") + " searched";
-  std::string refused;
+  std::vector<std::string> refused;
   for (const auto& file : files())
     if (file->verdict == Verdict::refused)
-      refused += (refused.empty() ? "" : ", ") + file->path.filename().string() + " (" + file->reason + ")";
+      refused.push_back(file->path.filename().string() + " (" + file->reason + ")");
   for (const Folder& folder : folders())
-    if (!folder.refusal.empty())
-      refused += (refused.empty() ? "" : ", ") + folder.path.string() + " (" + folder.refusal + ")";
-  if (!refused.empty()) text += "; refused: " + refused;
-  return text + ". See: tawara doctor";
+    if (!folder.refusal.empty()) refused.push_back(folder.path.string() + " (" + folder.refusal + ")");
+  if (refused.size() <= 1)
+    return text + (refused.empty() ? "" : "; refused: " + refused.front()) + ". See: tawara doctor";
+  text += "; " + std::to_string(refused.size()) + " refused (what to do about them: tawara doctor):";
+  for (const std::string& one : refused) text += "\n  " + one;
+  return text;
 }
 
 namespace {

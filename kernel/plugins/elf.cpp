@@ -54,7 +54,8 @@ ElfFile::ElfFile(const std::filesystem::path& path) {
   try {
     struct stat info {};
     if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode))
-      throw ElfError(Kind::not_a_library, "it is not a regular file");
+      throw ElfError(Kind::not_a_library,
+                     S_ISDIR(info.st_mode) ? "it is a folder, not a file" : "it is not a regular file");
     size_ = static_cast<std::uint64_t>(info.st_size);
 
     const std::string magic = read(0, std::min<std::uint64_t>(size_, EI_NIDENT), "file header");

@@ -11,6 +11,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// What every version of tawara-manifest writes first.
+constexpr const char* manifest_begin = "{\"tawara_manifest\":";
 constexpr const char* rebuild = "rebuild it:  cmake --build build --clean-first   (or copy it again)";
 
 /// A library that was linked from a plugin's source but never got its manifest.
@@ -36,6 +38,13 @@ void read_components(PluginFile& file, const ManifestHead& head) {
                     "remove one plugin.add<...>() and rebuild it");
 }
 
+/// " (it is a link to FILE)", or nothing.
+std::string target_of_link(const fs::path& path) {
+  std::error_code none;
+  const fs::path target = fs::read_symlink(path, none);
+  return none ? "" : " (it is a link to " + target.string() + ")";
+}
+
 void judge(PluginFile& file, bool asked_for) {
   const ElfFile library(file.path);
   const auto text = library.section(manifest_section);
@@ -50,6 +59,9 @@ void judge(PluginFile& file, bool asked_for) {
     file.reason = "a shared library, but not a Tawara plugin";
     return;
   }
+  if (!text->starts_with(manifest_begin))
+    return refuse(file, "its section .tawara holds no Tawara manifest",
+                  "build it with tawara_add_plugin() in CMake, or run:  tawara-manifest " + file.path.string());
   ManifestHead head;
   try {
     head = read_manifest_head(*text);
@@ -98,7 +110,7 @@ PluginFile inspect(const fs::path& path, const std::string& found_by, bool asked
   } catch (const ElfError& e) {
     switch (e.kind()) {
       case ElfError::Kind::unreadable:
-        refuse(file, e.what(), "check its path and permissions:  ls -l " + path.string());
+        refuse(file, e.what() + target_of_link(path), "check its path and permissions:  ls -l " + path.string());
         break;
       case ElfError::Kind::not_a_library:
         refuse(file, e.what(), "remove it from the folder, or name a library built with tawara_add_plugin()");

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernel/plugins/abi_check.hpp"
+#include "kernel/plugins/at_work.hpp"
 #include "kernel/plugins/elf.hpp"
 #include "kernel/plugins/fp_environment.hpp"
 #include "kernel/plugins/inspect.hpp"
@@ -26,7 +27,17 @@ struct Opened {
 };
 
 [[noreturn]] void refuse_open(const PluginFile& file, const std::string& reason, const std::string& remedy) {
-  throw PluginError(refusal_block(file, reason, remedy));
+  throw OpenError(refusal_block(file, reason, remedy), reason);
+}
+
+/// The loader's own words, out of those that Boost.DLL puts round them.
+std::string loader_words(std::string text) {
+  constexpr std::string_view before = "dlerror system message: ", after = "): ";
+  if (const auto at = text.find(before); at != std::string::npos) {
+    text.erase(0, at + before.size());
+    if (const auto end = text.rfind(after); end != std::string::npos) text.erase(end);
+  }
+  return text;
 }
 
 /// What registered differs from the manifest? The name of the first difference, or nothing.
@@ -86,10 +97,11 @@ const Plugin& open_library(const PluginFile& file, std::vector<std::string>& war
   static auto& kept = *new std::deque<Opened>;
   Opened& opened = kept.emplace_back();
   const FpEnvironmentKept environment;
+  const AtWork opening(Phase::opening, worker_called("plugin " + file.manifest.name + ' ' + file.manifest.version));
   try {
     opened.library.load(file.path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   } catch (const boost::dll::fs::system_error& e) {
-    refuse_open(file, std::string("the system cannot open it: ") + e.what(),
+    refuse_open(file, "the system cannot open it: " + loader_words(e.what()),
                 "install the libraries it needs (ldd " + file.path.string() + " lists them), or rebuild it");
   }
   let_register(opened, file);

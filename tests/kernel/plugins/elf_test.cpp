@@ -89,7 +89,7 @@ TEST_CASE("what is no library is told by what it is") {
   CHECK(complaint_about("") == "the file is empty");
   CHECK(complaint_about("INPUT(libgmsh.so.4.8)\n") == "it is not a shared library (no ELF header)");
   CHECK(complaint("/no/such/file.so") == "cannot be read: No such file or directory");
-  CHECK(complaint(folder.path) == "it is not a regular file");
+  CHECK(complaint(folder.path) == "it is a folder, not a file");
   REQUIRE(::mkfifo((folder.path / "pipe.so").c_str(), 0644) == 0);
   CHECK(complaint(folder.path / "pipe.so") == "it is not a regular file");
 
