@@ -33,6 +33,9 @@ std::vector<double> lead_in_millivolts(const Recording& recording, std::size_t s
                       "a stretch without gaps",
                       recording.file, j, recording.names[s], static_cast<double>(j) / recording.sampling_rate));
     lead[j] *= *scale;
+    if (std::isinf(lead[j]))
+      throw DataError(fmt::format("{}: sample {} of lead {} is infinite; check the gain in its header", recording.file,
+                                  j, recording.names[s]));
   }
   const auto [low, high] = std::minmax_element(lead.begin(), lead.end());
   if (lead.empty() || *high - *low < flat)

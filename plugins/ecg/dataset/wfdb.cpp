@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+// What a header may promise: beyond any recording, yet sums and products of such numbers do not wrap around.
+constexpr std::size_t most_signals = 1'000'000, most_samples = 1'000'000'000'000, most_bytes = 1'000'000'000'000'000;
 
 /// One line of a header per signal.
 struct Signal {
@@ -32,6 +34,7 @@ struct Signal {
 struct Header {
   double sampling_rate = 250;
   std::optional<std::size_t> n_samples;
+  std::size_t n_signals = 0;  ///< as the record line promises
   std::vector<Signal> signals;
 };
 
@@ -44,8 +47,9 @@ void read_record_line(std::string_view line, const std::string& place, Header& h
   const auto word = words(line);
   const auto count = word.size() > 1 ? to_number<std::size_t>(word[1]) : std::nullopt;
   const auto rate = word.size() > 2 ? to_number<double>(word[2].substr(0, word[2].find('/'))) : 250.0;
-  const auto samples = word.size() > 3 ? to_number<std::size_t>(word[3]) : 0;
-  if (!count || !rate || !samples || *count == 0 || !(*rate > 0))
+  const auto samples = word.size() > 3 ? to_number<std::size_t>(word[3]) : std::size_t{0};
+  if (!count || !rate || !samples || *count == 0 || *count > most_signals || *samples > most_samples || !(*rate > 0) ||
+      std::isinf(*rate))
     refuse(place,
            fmt::format("'{}' is no WFDB record line; expected: name, number of signals, sampling rate in Hz, number "
                        "of samples",
@@ -54,7 +58,7 @@ void read_record_line(std::string_view line, const std::string& place, Header& h
     refuse(place, "the record has several segments; read one of its segments instead");
   header.sampling_rate = *rate;
   if (*samples > 0) header.n_samples = *samples;
-  header.signals.resize(*count);
+  header.n_signals = *count;
 }
 
 /// format[xN][:skew][+offset]
@@ -62,7 +66,7 @@ void read_format(std::string_view text, const std::string& place, Signal& signal
   const auto offset = text.find('+');
   if (offset != std::string_view::npos) {
     const auto bytes = to_number<std::size_t>(text.substr(offset + 1));
-    if (!bytes) refuse(place, fmt::format("'{}' is no byte offset", text.substr(offset + 1)));
+    if (!bytes || *bytes > most_bytes) refuse(place, fmt::format("'{}' is no byte offset", text.substr(offset + 1)));
     signal.offset = *bytes;
     text = text.substr(0, offset);
   }
@@ -89,7 +93,8 @@ bool read_gain(std::string_view text, const std::string& place, Signal& signal) 
   text = text.substr(0, slash);
   const auto open = text.find('(');
   const auto gain = to_number<double>(text.substr(0, open));
-  if (!gain) refuse(place, fmt::format("'{}' is no gain; expected gain[(baseline)][/units]", text));
+  if (!gain || !std::isfinite(*gain))
+    refuse(place, fmt::format("'{}' is no gain; expected gain[(baseline)][/units]", text));
   if (*gain != 0) signal.gain = *gain;  // 0: uncalibrated, for which WFDB assumes 200 per mV
   if (open == std::string_view::npos) return false;
   const auto baseline = to_number<double>(text.substr(open + 1, text.find(')') - open - 1));
@@ -121,7 +126,7 @@ Header read_header(const fs::path& path) {
   std::ifstream in(path);
   if (!in) throw DataError(fmt::format("{}: cannot be opened", path.string()));
   Header header;
-  std::size_t number = 0, found = 0;
+  std::size_t number = 0;
   bool has_record = false;
   for (std::string line; std::getline(in, line);) {
     ++number;
@@ -130,14 +135,14 @@ Header read_header(const fs::path& path) {
     if (!has_record) {
       read_record_line(line, place, header);
       has_record = true;
-    } else if (found < header.signals.size()) {
-      header.signals[found++] = read_signal_line(line, place);
+    } else if (header.signals.size() < header.n_signals) {
+      header.signals.push_back(read_signal_line(line, place));
     }
   }
   if (!has_record) throw DataError(fmt::format("{}: is empty; expected a WFDB header", path.string()));
-  if (found < header.signals.size())
-    throw DataError(fmt::format("{}: describes {} signals; its record line promises {}", path.string(), found,
-                                header.signals.size()));
+  if (header.signals.size() < header.n_signals)
+    throw DataError(fmt::format("{}: describes {} signals; its record line promises {}", path.string(),
+                                header.signals.size(), header.n_signals));
   return header;
 }
 

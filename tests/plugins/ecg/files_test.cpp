@@ -136,6 +136,16 @@ TEST_CASE("what is no readable WFDB record is refused with its line or bytes") {
   CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\nr.dat 16x4\n"), Contains("'16x4': several samples per frame"),
                        DataError);
   CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\nr.dat 16+a\n"), Contains("'a' is no byte offset"), DataError);
+  // Numbers of the header whose sums and products would wrap around, or that no memory holds.
+  CHECK_THROWS_WITH_AS((void)wfdb("r 1000000000000 250 100\n"), Contains("is no WFDB record line"), DataError);
+  CHECK_THROWS_WITH_AS((void)wfdb("r 900000 250 100\n"),
+                       Contains("describes 0 signals; its record line promises 900000"), DataError);
+  CHECK_THROWS_WITH_AS((void)wfdb("r 2 250 9223372036854775808\nr.dat 16\nr.dat 16\n", "1234"),
+                       Contains("is no WFDB record line"), DataError);
+  CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 10\nr.dat 16+18446744073709551612\n", std::string(20, 'a')),
+                       Contains("'18446744073709551612' is no byte offset"), DataError);
+  CHECK_THROWS_WITH_AS((void)wfdb("r 1 inf 100\nr.dat 16\n"), Contains("is no WFDB record line"), DataError);
+  CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\nr.dat 16 nan/mV\n"), Contains("'nan' is no gain"), DataError);
   CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\nr.dat 16 abc/mV\n"), Contains("'abc' is no gain"), DataError);
   CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\nr.dat 16 200(x)/mV\n"),
                        Contains("'200(x)' has no number between its brackets"), DataError);
