@@ -19,6 +19,8 @@ namespace {
   throw DataError(file + ":" + std::to_string(line) + ": " + what);
 }
 
+constexpr double farthest = 1e6;  // mm: a kilometre; what lies beyond is no length in any unit one might have meant
+
 template <class Number>
 bool parse(std::string_view text, Number& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -51,7 +53,7 @@ class Words {
     if (!parse(word, value))
       fail(std::string("expected ") + what + ", found '" + std::string(word.substr(0, 40)) + "'");
     if constexpr (std::is_floating_point_v<Number>)
-      if (!std::isfinite(value)) fail(std::string("expected ") + what + ", found '" + std::string(word) + "'");
+      if (!(std::abs(value) <= farthest)) fail(std::string("expected ") + what + ", found '" + std::string(word) + "'");
     return value;
   }
   Point point() {
@@ -104,8 +106,9 @@ void read_binary_stl(TriangleSurface& surface, std::string_view bytes, std::uint
     const auto first = static_cast<std::int32_t>(surface.vertices.size());
     for (int corner = 1; corner <= 3; ++corner) {
       const Point x(numbers[3 * corner], numbers[3 * corner + 1], numbers[3 * corner + 2]);
-      if (!x.allFinite())
-        throw DataError(surface.name + ": triangle " + std::to_string(k + 1) + " has a coordinate that is no number");
+      if (!(x.cwiseAbs().maxCoeff<Eigen::PropagateNaN>() <= farthest))
+        throw DataError(surface.name + ": triangle " + std::to_string(k + 1) +
+                        " has a coordinate that is no number, or beyond a kilometre");
       surface.vertices.push_back(x);
     }
     surface.triangles.push_back({first, first + 1, first + 2});
@@ -152,9 +155,9 @@ void read_polygons(TriangleSurface& surface, Words& words) {
   words.number<std::int64_t>("the size of the list");
   if (Words ahead = words; ahead.next() == "OFFSETS") {  // file version 5
     words = ahead;
-    words.next();  // type
-    std::vector<std::int64_t> offsets(static_cast<std::size_t>(std::max<std::int64_t>(first, 0)));
-    for (std::int64_t& offset : offsets) offset = words.number<std::int64_t>("an offset");
+    words.next();                       // type
+    std::vector<std::int64_t> offsets;  // grown: the file may promise more of them than any memory holds
+    for (std::int64_t k = 0; k < first; ++k) offsets.push_back(words.number<std::int64_t>("an offset"));
     if (words.next() != "CONNECTIVITY") words.fail("expected CONNECTIVITY after the offsets");
     words.next();  // type
     for (std::size_t k = 1; k < offsets.size(); ++k) {

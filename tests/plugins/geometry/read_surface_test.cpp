@@ -126,14 +126,18 @@ TEST_CASE("each unreadable surface says what and where") {
   std::memcpy(binary.data() + 80, &one, 4);
   const float no_number = std::numeric_limits<float>::quiet_NaN();
   std::memcpy(binary.data() + 84 + 12, &no_number, 4);
-  CHECK(complaint(write("nan.stl", binary)) == "nan.stl: triangle 1 has a coordinate that is no number");
+  CHECK(complaint(write("nan.stl", binary)) ==
+        "nan.stl: triangle 1 has a coordinate that is no number, or beyond a kilometre");
   CHECK(complaint(write("garbage.vtk", "hello")) ==
         "garbage.vtk: not a legacy VTK file (it should begin with '# vtk DataFile Version')");
   CHECK(complaint(write("binary.vtk", "# vtk DataFile Version 3.0\ntitle\nBINARY\n")) ==
         "binary.vtk:3: only text files are read: save the surface as legacy VTK, ASCII");
   CHECK(complaint(write("grid.vtk", "# vtk DataFile Version 3.0\ntitle\nASCII\nDATASET UNSTRUCTURED_GRID\n")) ==
         "grid.vtk:4: expected DATASET POLYDATA");
+  CHECK(complaint(write("far.obj", "v 0 0 1e300\n")) == "far.obj:1: expected a coordinate (mm), found '1e300'");
   const std::string head = "# vtk DataFile Version 3.0\ntitle\nASCII\nDATASET POLYDATA\nPOINTS 1 float\n0 0 0\n";
+  CHECK(complaint(write("endless.vtk", head + "POLYGONS 1000000000000000000 4\nOFFSETS vtktypeint64\n0\n")) ==
+        "endless.vtk:10: expected an offset, found ''");
   CHECK(complaint(write("strips.vtk", head + "TRIANGLE_STRIPS 1 4\n")) ==
         "strips.vtk:7: triangle strips are not read: save the surface as plain triangles");
   CHECK(complaint(write("number.vtk", head + "POLYGONS 1 4\n3 0 0 7\n")) ==
