@@ -14,6 +14,8 @@ using namespace manifest_words;
 
 namespace {
 
+constexpr int deepest = 64;  // far beyond any descriptor, and no danger to the stack of whoever recurses through it
+
 [[noreturn]] void fail(const std::string& place, const std::string& text) {
   throw ManifestError((place.empty() ? "manifest" : place) + ": " + text);
 }
@@ -251,7 +253,10 @@ AbiTag abi_from(const Json& json, const std::string& place) {
 }  // namespace
 
 ManifestHead read_manifest_head(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  bool too_deep = false;
+  const auto within_depth = [&](int depth, Json::parse_event_t, Json&) { return !(too_deep |= depth > deepest); };
+  const Json json = Json::parse(text, within_depth, /*allow_exceptions=*/false);
+  if (too_deep) fail("", "nested deeper than " + std::to_string(deepest) + " levels");
   if (json.is_discarded()) fail("", "not JSON");
   Reader reader(json, "");
   int format = 0;

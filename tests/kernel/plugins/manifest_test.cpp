@@ -148,6 +148,12 @@ TEST_CASE("a manifest that is none says what is missing") {
   CHECK(complaint(R"({"tawara_manifest":1})") == "text_digest: missing");
 }
 
+TEST_CASE("a manifest that is nested without end is refused, whatever stack there is") {
+  const std::string text = R"({"tawara_manifest":1,"components":)" + std::string(1'000'000, '[');
+  CHECK(complaint(text) == "manifest: nested deeper than 64 levels");
+  CHECK(complaint(text + std::string(1'000'000, ']') + "}") == "manifest: nested deeper than 64 levels");
+}
+
 TEST_CASE("a changed byte in the manifest is noticed") {
   std::string text = ElfFile(fixtures::library("good")).section(manifest_section).value();
   text.replace(text.find("0.65"), 4, "0.66");
