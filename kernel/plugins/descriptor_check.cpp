@@ -213,13 +213,14 @@ class Checker {
         return;
       case Type::record:
         if (!v.is<Record>()) return wrong_type();
-        for (const auto& [key, item] : v.record()) {
+        for (const auto& entry : v.record()) {
+          const std::string& key = entry.first;
           const auto member =
               std::find_if(p.members.begin(), p.members.end(), [&](const Parameter& m) { return m.name == key; });
           if (member == p.members.end())
             say(what + " has a member '" + key + "' that is not declared");
           else
-            value(*member, item, what + "'s member '" + key + "'");
+            value(*member, entry.second, what + "'s member '" + key + "'");
         }
         return;
       case Type::subset:

@@ -13,6 +13,8 @@ struct Word {
   E value;
   std::string_view text;
 };
+template <class E>
+Word(E, std::string_view) -> Word<E>;  // clang 14 does not find it by itself
 
 inline constexpr std::array type_words = {Word{Type::boolean, "boolean"}, Word{Type::integer, "integer"},
                                           Word{Type::number, "number"},   Word{Type::text, "text"},
