@@ -7,10 +7,13 @@
 #include <map>
 
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/isolated_opening.hpp"
+#include "kernel/cli/isolated_run.hpp"
 #include "kernel/cli/new_plugin.hpp"
 #include "kernel/cli/run.hpp"
 #include "kernel/cli/test_plugin.hpp"
 #include "kernel/host/host.hpp"
+#include "kernel/plugins/last_word.hpp"
 #include "kernel/scenario/suggest.hpp"
 #include "tawara/version.hpp"
 
@@ -22,7 +25,7 @@ namespace po = boost::program_options;
 constexpr const char* usage =
     "tawara "
     "- digital twins of the heart's electrophysiology\n\n"
-    "  tawara run FILE          run a scenario (--set, --sweep, --output, --resume, --dry-run, --threads, --seed)\n"
+    "  tawara run FILE          run a scenario (--set, --sweep, --output, --resume, --isolate, --dry-run, ...)\n"
     "  tawara check FILE        validate a scenario without running it\n"
     "  tawara graph FILE        show its wiring (--dot)\n"
     "  tawara list [KIND]       components that can be used\n"
@@ -68,6 +71,8 @@ po::options_description options_of(const std::string& name, const Command& comma
     add("resume", "go on with the unfinished run in --output");
     add("dry-run", "show the resolved scenario and what would run");
     add("quiet", "warnings and errors only");
+    add("isolate", "each run in a process of its own: a crash costs that run only");
+    add("time-limit", po::value<double>(), "seconds each run may take; implies --isolate");
   }
   if (name == "describe") {
     add("toml", "a block to paste into a scenario");
@@ -131,6 +136,11 @@ int dispatch(const std::string& name, const po::variables_map& v) {
     r.dry_run = v.count("dry-run") > 0;
     r.resume = v.count("resume") > 0;
     r.quiet = v.count("quiet") > 0;
+    if (v.count("time-limit")) {
+      r.time_limit = v["time-limit"].as<double>();
+      if (!(*r.time_limit > 0)) throw CommandLineError("--time-limit must be above 0 s");
+    }
+    r.isolate = v.count("isolate") > 0 || r.time_limit;
     install_interrupt_handler();
     return run_scenario(r);
   }
@@ -149,7 +159,7 @@ int dispatch(const std::string& name, const po::variables_map& v) {
   const bool json = v.count("json") > 0;
   if (name == "list") return run_list(catalogue, argument, json, std::cout);
   if (name == "docs") return run_docs(catalogue, argument, std::cout);
-  if (name == "doctor") return run_doctor(catalogue, json, std::cout);
+  if (name == "doctor") return run_doctor(catalogue, json, std::cout, open_apart);
   const DescribeFormat format = json                  ? DescribeFormat::json
                                 : v.count("toml")     ? DescribeFormat::toml
                                 : v.count("markdown") ? DescribeFormat::markdown
@@ -174,6 +184,11 @@ int run_command_line(int argc, char** argv) {
     (words.empty() ? std::cerr : std::cout) << usage;
     return words.empty() ? exit_command_line : exit_fine;
   }
+  if (words[0] == isolated_word)
+    return serve_isolated(words, [](const auto& task) {
+      return task.contains("open") ? carry_out_opening(task) : carry_out_run(task);
+    });
+  install_last_word(true);
   if (words[0] == "--version") {
     std::cout << "tawara " << project_version << " (SDK " << sdk_major << '.' << sdk_minor << ")\n";
     return exit_fine;

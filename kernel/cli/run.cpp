@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iostream>
 
+#include "kernel/cli/isolated_run.hpp"
 #include "kernel/cli/run_folder.hpp"
 #include "kernel/cli/sweep.hpp"
 #include "kernel/graph/evaluator.hpp"
@@ -85,6 +86,8 @@ std::string resume_command(const RunRequest& request, const fs::path& folder) {
   for (const std::string& sweep : request.scenario.sweeps) command += " --sweep " + quoted(sweep);
   if (request.scenario.seed) command += fmt::format(" --seed {}", *request.scenario.seed);
   for (const fs::path& plugin : request.scenario.plugins) command += " --plugin " + quoted(plugin.string());
+  if (request.isolate) command += " --isolate";
+  if (request.time_limit) command += fmt::format(" --time-limit {:g}", *request.time_limit);
   return command + " --resume --output " + quoted(folder.string());
 }
 
@@ -148,13 +151,56 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
   }
 }
 
+namespace {
+
+/// What construct_all does, without opening a plugin here. A crash of components that every row may change is a
+/// warning.
+int construct_apart(const RunRequest& request, const Scenario& scenario) {
+  IsolatedRun only_construct;
+  only_construct.scenario = request.scenario;
+  const Ending ending = run_apart(only_construct, request.time_limit);
+  if (ending.kind == Ending::answered) return ending.answer.value("exit", 1);
+  if (scenario.sweep.empty()) {
+    std::cerr << ending.status << ": " << ending.message << '\n';
+    return exit_failed_run;
+  }
+  std::cerr << "warning: with the scenario's own values, " << ending.message << '\n';
+  return exit_fine;
+}
+
+int run_single_apart(const RunRequest& request, const fs::path& folder) {
+  const std::string to_go_on = resume_command(request, folder);
+  IsolatedRun run;
+  run.scenario = request.scenario;
+  run.folder = folder;
+  run.resume = request.resume;
+  run.quiet = request.quiet;
+  run.to_go_on = to_go_on;
+  const Ending ending = run_apart(run, request.time_limit);
+  if (ending.kind == Ending::answered) return ending.answer.value("exit", 1);
+  std::cerr << ending.status << ": " << ending.message << '\n';
+  if (is_finished(folder)) {
+    std::cerr << "its results were whole by then: " << folder.string() << '\n';
+    return exit_fine;
+  }
+  std::cerr << "its log: " << (folder / "log.txt").string() << "\nWhen the cause is gone, go on with: " << to_go_on
+            << '\n';
+  return exit_failed_run;
+}
+
+}  // namespace
+
 int run_scenario(const RunRequest& request) {
   DiscoveryOptions where{request.scenario.plugins, plugin_paths_of(request.scenario)};
   const Catalogue catalogue = Catalogue::discover(where);
   const Scenario scenario = load_scenario(request.scenario, catalogue);
   print_warnings(scenario);
-  construct_all(scenario, catalogue);
-  for (const std::string& warning : catalogue.take_warnings()) std::cerr << "warning: " << warning << '\n';
+  if (request.isolate) {
+    if (const int code = construct_apart(request, scenario); code != exit_fine) return code;
+  } else {
+    construct_all(scenario, catalogue);
+    for (const std::string& warning : catalogue.take_warnings()) std::cerr << "warning: " << warning << '\n';
+  }
   const auto rows = sweep_rows(scenario);
   if (request.dry_run) {
     std::cout << scenario.resolved << "\n# order:";
@@ -165,8 +211,19 @@ int run_scenario(const RunRequest& request) {
   const fs::path folder = make_run_folder(request, scenario);
   if (request.resume) check_same_scenario(folder, scenario);
   if (!scenario.sweep.empty()) return run_sweep(request, scenario, catalogue, rows, folder);
+  if (request.isolate) return run_single_apart(request, folder);
   run_one(scenario, catalogue, folder, request.resume, request.quiet, resume_command(request, folder));
   return exit_fine;
+}
+
+std::string message_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const ScenarioProblems& e) {
+    return e.problems().empty() ? e.what() : e.problems().front().message;
+  } catch (const std::exception& e) {
+    return e.what();
+  }
 }
 
 int report_exception(std::exception_ptr exception) {

@@ -12,6 +12,8 @@ struct RunRequest {
   bool dry_run = false;
   bool resume = false;
   bool quiet = false;
+  bool isolate = false;              ///< every run in a process of its own
+  std::optional<double> time_limit;  ///< seconds for each of them; with `isolate` only
 };
 
 /// Exit codes of the command line.
@@ -26,6 +28,9 @@ class CommandLineError : public Error {
 /// `tawara run`: one run, or every row of a sweep. @returns an exit code; reports failures itself
 /// @throws what load_scenario and Catalogue::discover throw, CommandLineError
 int run_scenario(const RunRequest& request);
+
+/// The first line or so of it, for a cell of runs.csv.
+[[nodiscard]] std::string message_of(const std::exception_ptr& exception);
 
 /// What to tell the user about an exception that ended a command, and the exit code it means.
 int report_exception(std::exception_ptr exception);

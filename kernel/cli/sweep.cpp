@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "kernel/cli/isolated_run.hpp"
 #include "kernel/cli/run_folder.hpp"
 #include "kernel/graph/prepare.hpp"
 #include "kernel/host/host.hpp"
@@ -23,16 +24,6 @@ struct RowResult {
   std::string status = "not run", message;
   nlohmann::ordered_json summary;
 };
-
-std::string message_of(const std::exception_ptr& exception) {
-  try {
-    std::rethrow_exception(exception);
-  } catch (const ScenarioProblems& e) {
-    return e.problems().empty() ? e.what() : e.problems().front().message;
-  } catch (const std::exception& e) {
-    return e.what();
-  }
-}
 
 /// Without the quotes TOML puts round a text.
 std::string bare(std::string value) {
@@ -154,40 +145,94 @@ std::string row_folder(std::size_t number, const std::vector<std::string>& overr
   return name;
 }
 
+namespace {
+
+RowResult finished_row(const fs::path& run_folder) {
+  return {"finished", "", nlohmann::ordered_json::parse(read_whole(run_folder / "summary.json"))};
+}
+
+using Row = std::vector<std::string>;
+
+ScenarioRequest request_of(const RunRequest& request, const Row& overrides) {
+  ScenarioRequest row = request.scenario;
+  row.sweeps.clear();
+  row.one_row = true;
+  row.sets.insert(row.sets.end(), overrides.begin(), overrides.end());
+  return row;
+}
+
+bool goes_on(const RunRequest& request, const fs::path& run_folder) {
+  return request.resume && fs::exists(run_folder / "log.txt");
+}
+
+RowResult run_row(const RunRequest& request, const Catalogue& catalogue, const Row& overrides,
+                  const fs::path& run_folder, const std::string& announcement, const std::string& to_go_on) {
+  try {
+    const Scenario varied = load_scenario(request_of(request, overrides), catalogue);
+    construct_all(varied, catalogue);
+    fs::create_directories(run_folder);
+    if (!request.quiet) std::cerr << announcement;
+    return {"finished", "",
+            run_one(varied, catalogue, run_folder, goes_on(request, run_folder), request.quiet, to_go_on)};
+  } catch (const Cancelled&) {
+    throw;
+  } catch (...) {
+    return {"failed", message_of(std::current_exception()), {}};
+  }
+}
+
+/// The row in a process of its own.
+RowResult run_row_apart(const RunRequest& request, const Row& overrides, const fs::path& run_folder,
+                        const std::string& announcement, const std::string& to_go_on) {
+  if (interrupted()) {
+    std::cerr << "stopped; what is finished is kept. Go on with: " << to_go_on << '\n';
+    throw Cancelled();
+  }
+  if (!request.quiet) std::cerr << announcement;
+  IsolatedRun run;
+  run.scenario = request_of(request, overrides);
+  run.folder = run_folder;
+  run.resume = goes_on(request, run_folder);
+  run.quiet = request.quiet;
+  run.tells_errors = false;
+  run.to_go_on = to_go_on;
+  const Ending ending = run_apart(run, request.time_limit);
+  if (ending.answer.contains("stopped") && interrupted()) throw Cancelled();
+  if (is_finished(run_folder)) {
+    RowResult result = finished_row(run_folder);
+    if (ending.kind != Ending::answered) result.message = ending.message + "; its results were whole by then";
+    return result;
+  }
+  if (ending.kind != Ending::answered) return {ending.status, ending.message, {}};
+  if (ending.answer.contains("stopped")) return {"stopped", "its process was asked to stop from outside", {}};
+  return {"failed", ending.answer.value("message", ""), {}};
+}
+
+}  // namespace
+
 int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalogue& catalogue,
               const std::vector<std::vector<std::string>>& rows, const fs::path& folder) {
   write_whole(folder / "scenario.resolved.toml", scenario.resolved);
   std::vector<RowResult> results(rows.size());
+  const std::string to_go_on = resume_command(request, folder);
   std::size_t failed = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const fs::path run_folder = folder / row_folder(r + 1, rows[r]);
     RowResult& result = results[r];
     if (is_finished(run_folder)) {
-      result.status = "finished";
-      result.summary = nlohmann::ordered_json::parse(read_whole(run_folder / "summary.json"));
+      result = finished_row(run_folder);
       continue;
     }
+    const std::string announcement = fmt::format("run {} of {}\n", r + 1, rows.size());
     try {
-      ScenarioRequest row = request.scenario;
-      row.sweeps.clear();
-      row.one_row = true;
-      row.sets.insert(row.sets.end(), rows[r].begin(), rows[r].end());
-      const Scenario varied = load_scenario(row, catalogue);
-      construct_all(varied, catalogue);
-      fs::create_directories(run_folder);
-      if (!request.quiet) std::cerr << fmt::format("run {} of {}\n", r + 1, rows.size());
-      result.summary = run_one(varied, catalogue, run_folder, request.resume && fs::exists(run_folder / "log.txt"),
-                               request.quiet, resume_command(request, folder));
-      result.status = "finished";
+      result = request.isolate ? run_row_apart(request, rows[r], run_folder, announcement, to_go_on)
+                               : run_row(request, catalogue, rows[r], run_folder, announcement, to_go_on);
     } catch (const Cancelled&) {
       write_runs(folder / "runs.csv", scenario, rows, results);
       throw;
-    } catch (...) {
-      result.status = "failed";
-      result.message = message_of(std::current_exception());
-      std::cerr << fmt::format("run {} failed: {}\n", r + 1, result.message);
-      ++failed;
     }
+    if (!result.message.empty()) std::cerr << fmt::format("run {} {}: {}\n", r + 1, result.status, result.message);
+    if (result.status != "finished") ++failed;
     write_runs(folder / "runs.csv", scenario, rows, results);
   }
   write_runs(folder / "runs.csv", scenario, rows, results);
