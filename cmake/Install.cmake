@@ -35,6 +35,16 @@ endforeach()
 install(FILES LICENSE cmake/copyright DESTINATION share/doc/tawara)
 # The worked example that the SDK's README points to.
 install(DIRECTORY plugins/ionic/mitchell_schaeffer DESTINATION share/doc/tawara/plugins/ionic)
+install(DIRECTORY sdk/tutorials DESTINATION share/doc/tawara/sdk FILES_MATCHING PATTERN "*.md")
+# The same as pages, with the reference of the plugins just installed.
+if(NOT CMAKE_CROSSCOMPILING)
+  install(CODE [[
+    set(site $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/share/doc/tawara/html)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=TAWARA_PLUGIN_PATH XDG_DATA_HOME=${site}/none
+      $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin/tawara docs ${site} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+    file(GLOB pages ${site}/*)
+    list(APPEND CMAKE_INSTALL_MANIFEST_FILES ${pages})]])
+endif()
 
 set(CPACK_PACKAGE_NAME tawara)
 set(CPACK_PACKAGE_CONTACT "The Tawara developers")

@@ -12,7 +12,8 @@ int run_docs(const Catalogue& catalogue, const std::filesystem::path& folder, st
     throw CommandLineError("no component can be used, so there is nothing to document\n  " + catalogue.summary());
   docs::write_site(folder, docs::reference_site(catalogue.components()));
   const std::size_t n = catalogue.components().size();
-  out << n << (n == 1 ? " component" : " components") << "; open " << (folder / "index.html").string() << '\n';
+  out << n << (n == 1 ? " component" : " components") << " and " << docs::guides().size() << " documents; open "
+      << (folder / "index.html").string() << '\n';
   return exit_fine;
 }
 

@@ -4,6 +4,7 @@
 
 #include "kernel/cli/descriptor_words.hpp"
 #include "kernel/docs/fit.hpp"
+#include "kernel/docs/highlight.hpp"
 #include "kernel/docs/html.hpp"
 #include "kernel/plugins/manifest.hpp"
 
@@ -170,14 +171,14 @@ std::string example_html(const Reference& r, std::size_t component) {
   const Descriptor& d = *r.components[component].descriptor;
   std::string s = heading("example", "In a scenario");
   if (const auto scenario = r.examples.scenario(component))
-    s += "<p class=\"fine\">The least that loads. A component may ask for more when it is made, and then says so.</p>\n"
-         "<pre class=\"toml\">" +
-         html_text(*scenario) + "</pre>\n";
+    s += "<p class=\"fine\">The least that loads. A component may ask for more when it is made, and then says "
+         "so.</p>\n" +
+         code_block(*scenario, "toml");
   else
     s += "<p class=\"fine\">No component of this reference serves a slot that must be filled, so there is no whole "
          "scenario.</p>\n";
-  return s + "<details><summary>Every setting, with defaults</summary>\n<pre class=\"toml\">" +
-         html_text(toml_block(d)) + "</pre></details>\n";
+  return s + "<details><summary>Every setting, with defaults</summary>\n" + code_block(toml_block(d), "toml") +
+         "</details>\n";
 }
 
 }  // namespace

@@ -113,6 +113,21 @@ std::string example_value(const Parameter& p) {
   return "[]";
 }
 
+/// The lines of the doc's first ```toml block: what an example has to say where a component needs one of several
+/// settings, or is pointless at its defaults.
+std::string settings_in_doc(const Descriptor& d) {
+  const std::string begin = "```toml\n";
+  const std::size_t at = d.doc.find(begin);
+  if (at == d.doc.npos) return "";
+  const std::size_t end = d.doc.find("```", at + begin.size());
+  return d.doc.substr(at + begin.size(), end == d.doc.npos ? end : end - at - begin.size());
+}
+
+/// Is the parameter among lines of "key = value"?
+bool is_set_in(const std::string& lines, const std::string& parameter) {
+  return ('\n' + lines).find('\n' + parameter + " =") != std::string::npos;
+}
+
 /// Limits of a prior about it: the usual range, the allowed one, or half and one and a half times the default.
 std::pair<double, double> example_range(const Parameter& p) {
   if (p.usual_low && p.usual_high) return {*p.usual_low, *p.usual_high};
@@ -264,8 +279,10 @@ struct Examples::Writer {
       const std::string value = scenario::toml_text(Value(source.instance));
       block += s->name + " = " + (s->how_many == HowMany::many ? '[' + value + ']' : value) + '\n';
     }
+    const std::string said = settings_in_doc(d);
+    block += said;
     for (const Parameter& p : d.parameters) {
-      if (!needed(p)) continue;
+      if (!needed(p) || is_set_in(said, p.name)) continue;
       const Slot* varied = varied_slot(d, p);
       block += p.name + " = " + (varied ? prior(filled.at(varied)) : example_value(p)) +
                (p.type == Type::number && p.unit != "1" ? "  # " + p.unit : "") + '\n';

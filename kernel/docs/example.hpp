@@ -12,7 +12,8 @@ namespace tawara::docs {
 /// another.
 ///
 /// Who fills a slot is the cheapest to write down: few instances, no files, stable rather than experimental. Files are
-/// named path/to/PARAMETER; all else loads as it stands.
+/// named path/to/PARAMETER; all else loads as it stands. What a component asks for beyond what its descriptor can say
+/// (one of several settings) stands in a ```toml block of its doc.
 class Examples {
  public:
   explicit Examples(std::vector<ComponentEntry> components);

@@ -4,13 +4,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <string_view>
 
 #include "kernel/cli/descriptor_words.hpp"
 #include "kernel/docs/assets.hpp"
 #include "kernel/docs/component_page.hpp"
+#include "kernel/docs/guide_page.hpp"
 #include "kernel/docs/html.hpp"
-#include "tawara/version.hpp"
+#include "kernel/docs/page.hpp"
 
 namespace tawara::docs {
 namespace {
@@ -30,23 +30,8 @@ std::vector<std::string> page_names(const std::vector<ComponentEntry>& component
   return names;
 }
 
-std::string page(const std::string& title, const std::string& body) {
-  return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-         "content=\"width=device-width, initial-scale=1\">\n<title>" +
-         html_text(title) +
-         "</title>\n<link rel=\"stylesheet\" href=\"style.css\">\n</head>\n<body>\n<header><div><a class=\"home\" "
-         "href=\"index.html\">Tawara components</a>\n<div class=\"search\" hidden role=\"search\"><input id=\"search\" "
-         "type=\"search\" placeholder=\"Search components and parameters (press /)\" aria-label=\"Search components "
-         "and "
-         "parameters\" autocomplete=\"off\" spellcheck=\"false\" role=\"combobox\" aria-expanded=\"false\" "
-         "aria-controls=\"results\" aria-autocomplete=\"list\"><ol id=\"results\" role=\"listbox\" "
-         "aria-label=\"Results\" hidden></ol></div></div></header>\n<main>\n" +
-         body + "</main>\n<footer>Made by tawara " + html_text(std::string(project_version)) +
-         " from the descriptors of the plugins it found.</footer>\n<script "
-         "src=\"search.js\"></script>\n</body>\n</html>\n";
-}
-
-std::string index_page(const std::vector<ComponentEntry>& components, const std::vector<std::string>& pages) {
+std::string index_page(const std::vector<ComponentEntry>& components, const std::vector<std::string>& pages,
+                       const std::vector<GuidePage>& guides) {
   std::map<std::string, std::vector<std::size_t>> by_kind;
   std::map<std::string, const Manifest*> plugins;
   for (std::size_t i = 0; i < components.size(); ++i) {
@@ -55,15 +40,19 @@ std::string index_page(const std::vector<ComponentEntry>& components, const std:
     plugins[m.name + ' ' + m.version] = &m;
   }
   std::string s =
-      "<h1>Components</h1>\n<p>Everything that can stand in a scenario, by kind. The same in a terminal: "
+      "<h1 id=\"top\">Tawara</h1>\n<p class=\"summary\">Simulation of the heart's electrophysiology from scenario "
+      "files.</p>\n" +
+      guide_overview(guides) +
+      "<h2 id=\"components\">Components</h2>\n<p>Everything that can stand in a scenario, by kind. The same in a "
+      "terminal: "
       "<code>tawara describe NAME</code>.</p>\n<ul class=\"kinds\">\n";
   for (const auto& [kind, members] : by_kind)
     s += "<li>" + html_link("#kind-" + safe_name(kind), html_text(kind)) + " <span class=\"type\">" +
          std::to_string(members.size()) + "</span></li>\n";
   s += "</ul>\n";
   for (const auto& [kind, members] : by_kind) {
-    s += "<h2 id=\"kind-" + safe_name(kind) + "\">" + html_text(kind) +
-         "</h2>\n<div class=\"wide\"><table class=\"overview\"><thead><tr><th scope=\"col\">component</th><th "
+    s += "<h3 id=\"kind-" + safe_name(kind) + "\">" + html_text(kind) +
+         "</h3>\n<div class=\"wide\"><table class=\"overview\"><thead><tr><th scope=\"col\">component</th><th "
          "scope=\"col\">what it "
          "is</th><th scope=\"col\">maturity</th><th scope=\"col\">plugin</th></tr></thead><tbody>\n";
     for (const std::size_t i : members) {
@@ -86,8 +75,10 @@ std::string index_page(const std::vector<ComponentEntry>& components, const std:
   return s + "</tbody></table></div>\n";
 }
 
-/// The index as a script: a page opened from a file may not fetch anything.
-std::string search_index(const std::vector<ComponentEntry>& components, const std::vector<std::string>& pages) {
+/// What search.js looks through, as a script: a page opened from a file may not fetch anything. Of a document, the
+/// words below each heading are searched too.
+std::string search_index(const std::vector<ComponentEntry>& components, const std::vector<std::string>& pages,
+                         const std::vector<GuidePage>& guides) {
   using Json = nlohmann::ordered_json;
   Json all = Json::array();
   for (std::size_t i = 0; i < components.size(); ++i) {
@@ -100,7 +91,19 @@ std::string search_index(const std::vector<ComponentEntry>& components, const st
     for (const Output& o : d.outputs) parts.push_back({o.name, anchor("output", o.name), first_line(o.doc)});
     all.push_back({{"name", d.name}, {"page", pages[i]}, {"summary", d.summary}, {"parts", parts}});
   }
-  std::string out = "var components = ";
+  for (const GuidePage& guide : guides) {
+    Json parts = Json::array();
+    std::string opening;
+    for (const auto& section : guide.content.sections) {
+      if (section.level <= 1)
+        opening += section.text;
+      else
+        parts.push_back({section.heading, section.id, "", section.text});
+    }
+    all.push_back(
+        {{"name", guide.title}, {"page", guide.file}, {"summary", guide.summary}, {"text", opening}, {"parts", parts}});
+  }
+  std::string out = "var entries = ";
   for (const char c : all.dump(0, ' ', true, Json::error_handler_t::replace)) {
     if (c == '\n') continue;
     out += c == '<' ? "\\u003c" : std::string(1, c);
@@ -110,14 +113,21 @@ std::string search_index(const std::vector<ComponentEntry>& components, const st
 
 }  // namespace
 
-std::vector<SiteFile> reference_site(const std::vector<ComponentEntry>& components) {
+std::vector<SiteFile> reference_site(const std::vector<ComponentEntry>& components, std::span<const Guide> documents) {
   const Reference reference{components, page_names(components), Examples(components)};
+  std::map<std::string, std::string> page_of;
+  for (std::size_t i = 0; i < components.size(); ++i)
+    page_of.emplace(components[i].descriptor->name, reference.pages[i]);
+  const std::vector<GuidePage> guides = guide_pages(documents, page_of);
+
   std::vector<SiteFile> files;
-  files.push_back({"index.html", page("Tawara components", index_page(components, reference.pages))});
+  files.push_back({"index.html", page("Tawara", index_page(components, reference.pages, guides))});
+  for (const GuidePage& guide : guides)
+    files.push_back({guide.file, page(guide.title + " - Tawara", guide_body(guide))});
   for (std::size_t i = 0; i < components.size(); ++i)
     files.push_back(
         {reference.pages[i], page(components[i].descriptor->name + " - Tawara", component_page(reference, i))});
-  files.push_back({"search.js", search_index(components, reference.pages) + std::string(search_script)});
+  files.push_back({"search.js", search_index(components, reference.pages, guides) + std::string(search_script)});
   files.push_back({"style.css", std::string(style_sheet)});
   return files;
 }

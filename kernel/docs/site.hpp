@@ -1,7 +1,9 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
+#include "kernel/docs/guides.hpp"
 #include "kernel/plugins/catalogue.hpp"
 
 namespace tawara::docs {
@@ -11,9 +13,10 @@ struct SiteFile {
   std::string bytes;
 };
 
-/// The reference as a static site that works from file://: index.html, a page per component, style.css, search.js.
-/// Made from descriptors alone; the same components give the same bytes.
+/// The reference and the documents as a static site that works from file://: index.html, a page per component and per
+/// document, style.css, search.js. The same components and documents give the same bytes.
 /// @param components  sorted by name, as Catalogue::components() gives them
-[[nodiscard]] std::vector<SiteFile> reference_site(const std::vector<ComponentEntry>& components);
+[[nodiscard]] std::vector<SiteFile> reference_site(const std::vector<ComponentEntry>& components,
+                                                   std::span<const Guide> documents = guides());
 
 }  // namespace tawara::docs

@@ -113,7 +113,7 @@ Descriptor HillBlock::describe() {
       "compounds "
       "of the CiPA initiative. Several of their fits are extrapolated far beyond the concentrations measured: entries "
       "with an "
-      "IC50 of `ic50_limit` or more are left out.";
+      "IC50 of `ic50_limit` or more are left out.\n\n```toml\ncompound = \"dofetilide\"\nmultiples_of_Cmax = 1\n```";
   d.doc += compound_table();
   d.citations = {"10.1161/CIRCEP.116.004628", "10.1016/j.vascn.2016.03.009"};
   d.maturity = Maturity::stable;

@@ -100,11 +100,11 @@ Descriptor VoltageClamp::describe() {
   d.doc =
       "A sweep is `V_hold` during `hold` ms, the steps one after another, and `V_hold` again until `sweep_interval` is "
       "over. Sweeps repeat; each is a beat of the experiment. The clamp is ideal: V_m is the command, without "
-      "capacitive transient or series resistance. Steps are a list, e.g. "
-      "`steps = [{ V = -40, duration = 250 }, { V = -40, ramp_to = 40, duration = 100 }]`, or a CSV `file` with the "
-      "columns `V_m [mV]`, `duration [ms]` and, for ramps, `ramp_to [mV]`. A step without V is at `V_test`, which can "
-      "be "
-      "swept: one scenario measures a current-voltage curve.";
+      "capacitive transient or series resistance. Steps are a list, or a CSV `file` with the columns `V_m [mV]`, "
+      "`duration [ms]` and, for ramps, `ramp_to [mV]`. A step without V is at `V_test`, which can be swept: one "
+      "scenario "
+      "measures a current-voltage curve.\n\n"
+      "```toml\nsteps = [{ V = -40, duration = 250 }, { V = -40, ramp_to = 40, duration = 100 }]\n```";
   d.maturity = Maturity::stable;
   Parameter step = make_parameter("step", Type::record);
   step.members = {

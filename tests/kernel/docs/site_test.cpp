@@ -10,6 +10,7 @@
 #include "kernel/docs/site.hpp"
 #include "tests/kernel/plugins/fixtures.hpp"
 #include "tests/kernel/scenario/fixture.hpp"
+#include "tests/kernel/temporary_folder.hpp"
 
 using namespace tawara;
 using fixtures::contains;
@@ -18,9 +19,9 @@ namespace {
 
 using Site = std::map<std::string, std::string>;
 
-Site site_of(const std::vector<ComponentEntry>& entries) {
+Site site_of(const std::vector<ComponentEntry>& entries, std::span<const docs::Guide> documents = {}) {
   Site site;
-  for (const docs::SiteFile& file : docs::reference_site(entries)) {
+  for (const docs::SiteFile& file : docs::reference_site(entries, documents)) {
     CHECK_MESSAGE(site.emplace(file.name, file.bytes).second, file.name << " is written twice");
   }
   return site;
@@ -60,14 +61,14 @@ std::vector<std::string> broken_links(const Site& site) {
 
 nlohmann::json index_of(const Site& site) {
   const std::string& script = site.at("search.js");
-  const std::string begin = "var components = ";
+  const std::string begin = "var entries = ";
   REQUIRE(script.starts_with(begin));
   return nlohmann::json::parse(script.substr(begin.size(), script.find(";\n") - begin.size()));
 }
 
 /// Tags and what is wrong with them: each opened is closed in order.
 std::string misnested(const std::string& page) {
-  static const std::set<std::string> single{"meta", "link", "input", "!doctype"};
+  static const std::set<std::string> single{"meta", "link", "input", "br", "hr", "!doctype"};
   std::vector<std::string> open;
   const std::regex tag("<(/?)([a-z0-9!]+)[^>]*>");
   for (std::sregex_iterator it(page.begin(), page.end(), tag), end; it != end; ++it) {
@@ -217,4 +218,63 @@ TEST_CASE("a hostile descriptor stays text everywhere") {
 
 TEST_CASE("the same components give the same bytes") {
   CHECK(site_of(components().components) == site_of(components().components));
+}
+
+TEST_CASE("documents are pages: links lead from one to another, code that names something is a link") {
+  const docs::Guide guides[] = {
+      {"README.md",
+       "# All of it\n\nFirst words. More.\n\n## Begin here\n\nSee [the SDK](sdk/README.md#why) and "
+       "[a file](sdk/x.cpp), [outside](https://x.org), `ionic.torord`, `sdk/README.md` and `sdk`.\n"},
+      {"sdk/README.md",
+       "# The SDK\n\n[up](../README.md), [here](#why), [tutorials](tutorials)\n\n## Why\n\nunusualword\n"},
+      {"sdk/tutorials/README.md", "# Tutorials\n\n## Why\n\n## Why\n"}};
+  const Site site = site_of(components().components, guides);
+  for (const std::string& broken : broken_links(site)) FAIL_CHECK(broken);
+  const std::string& top = site.at("guide-README.html");
+  for (const char* part :
+       {"<h1 id=\"all-of-it\">All of it</h1>", "<a href=\"guide-sdk.html#why\">the SDK</a> and a file",
+        "<a href=\"https://x.org\">outside</a>", "<a href=\"ionic.torord.html\"><code>ionic.torord</code></a>",
+        "<a href=\"guide-sdk.html\"><code>sdk/README.md</code></a> and <code>sdk</code>",
+        "<li><a href=\"#begin-here\">Begin here</a></li>"})
+    CHECK_MESSAGE(contains(top, part), part << "\n" << top);
+  CHECK(contains(site.at("guide-sdk.html"), "<a href=\"guide-README.html\">up</a>"));
+  CHECK(contains(site.at("guide-sdk.html"), "<a href=\"guide-sdk-tutorials.html\">tutorials</a>"));
+  CHECK(contains(site.at("guide-sdk-tutorials.html"), "<h2 id=\"why-1\">"));
+  CHECK(contains(site.at("index.html"),
+                 "<a href=\"guide-README.html\"><strong>All of it</strong><span>First words</span></a>"));
+  const auto entries = index_of(site);
+  const auto& sdk = entries[components().components.size() + 1];
+  CHECK(sdk["name"] == "The SDK");
+  CHECK(sdk["parts"][0][0] == "Why");
+  CHECK(contains(sdk["parts"][0][3], "unusualword"));
+}
+
+TEST_CASE("what is embedded is the tree's documents, and none of their links is broken") {
+  std::size_t found = 0;
+  for (const docs::Guide& guide : docs::guides()) {
+    CHECK_MESSAGE(bytes_of(std::filesystem::path(TAWARA_SOURCE) / guide.path) == guide.text, guide.path);
+    found += guide.path == "README.md" || guide.path == "sdk/README.md" || guide.path.starts_with("sdk/tutorials/");
+  }
+  CHECK(found >= 3);
+  const Site site = site_of(components().components, docs::guides());
+  for (const std::string& broken : broken_links(site)) FAIL_CHECK(broken);
+  for (const auto& [name, bytes] : site)
+    if (is_page(name)) CHECK_MESSAGE(misnested(bytes).empty(), name << ": " << misnested(bytes));
+}
+
+TEST_CASE("a hostile document stays text") {
+  const std::string evil = "<script>alert('x')</script><img src=x onerror=alert(1)>";
+  const std::string text = "# " + evil + "\n\n" + evil + "\n\n## " + evil + "\n\n[a](javascript:alert(1)) [b](x\"y) `" +
+                           evil + "`\n\n```cpp file=" + evil + "\n" + evil + "\n```\n\n| " + evil + " |\n|---|\n| " +
+                           evil + " |\n";
+  const docs::Guide guides[] = {{"README.md", text}};
+  const Site site = site_of({}, guides);
+  for (const auto& [name, bytes] : site) {
+    if (!is_page(name)) continue;
+    CHECK_MESSAGE(misnested(bytes).empty(), name << ": " << misnested(bytes));
+    CHECK_FALSE(contains(bytes, "<img"));
+    CHECK_FALSE(contains(bytes, "javascript:"));
+    CHECK(all_matches(bytes, std::regex("(<script[^>]*>)")) == std::vector<std::string>{"<script src=\"search.js\">"});
+  }
+  for (const std::string& broken : broken_links(site)) FAIL_CHECK(broken);
 }
