@@ -16,10 +16,12 @@ namespace tawara {
 ///
 ///   { path = "activation.CV_sheet", uniform = ["25 cm/s", "60 cm/s"], step = "1 cm/s" }
 ///   { path = "myocyte.scale_I_Kr", log_uniform = [0.5, 2] }
-///   { paths = ["myocyte.g_K1", "myocyte.g_Kr"], within = 0.4 }   uniform, 40 % to either side of what the scenario
-///   sets { path = "twin.APD_min", truncated_normal = [220, 20], range = [180, 260] } { path = "myocyte.layer", choice
-///   = ["endo", "epi"] } { path = "activation.root_nodes", subset = { count = { normal = [6, 1], range = [3, 9] } } }
+///   { paths = ["myocyte.g_K1", "myocyte.g_Kr"], within = 0.4 }
+///   { path = "twin.APD_min", truncated_normal = [220, 20], range = [180, 260] }
+///   { path = "myocyte.layer", choice = ["endo", "epi"] }
+///   { path = "activation.root_nodes", subset = { count = { normal = [6, 1], range = [3, 9] } } }
 ///
+/// `within = 0.4` is uniform, 40 % to either side of what the scenario sets; `paths` gives the same prior to each.
 /// The kernel has validated it, converted units and turned choices into indices. `truth` is optional everywhere: the
 /// planted value, for recovery reports.
 struct TAWARA_EXPORT Prior {
