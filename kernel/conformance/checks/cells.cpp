@@ -198,10 +198,10 @@ void targets_are_parameters(const Subject& subject, Findings& findings) {
   if (std::any_of(targets.begin(), targets.end(), [&](const auto& t) { return known.contains(t.parameter); })) return;
   std::string names;
   for (const auto& target : targets) names += (names.empty() ? "" : ", ") + target.parameter;
-  findings.fail(
-      fmt::format("no cell model here has any of its targets ({}) as an evaluate parameter; targets are "
-                  "parameters of cell models, e.g. scale_I_Kr",
-                  names));
+  findings.fail(fmt::format(
+      "no cell model here has any of its targets ({}) as an evaluate parameter; targets are "
+      "parameters of cell models, e.g. scale_I_Kr. If your model is in another plugin, add it with --plugin",
+      names));
 }
 
 }  // namespace

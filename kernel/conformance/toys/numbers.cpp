@@ -47,13 +47,17 @@ std::unique_ptr<const Prepared> Gaussian::prepare(PrepareContext& context) const
 }
 
 Descriptor Population::describe() {
-  Descriptor d("dataset.toy_population", "Evenly spaced values of one parameter");
+  Descriptor d("dataset.toy_population", "Evenly spaced values of parameters");
   d.maturity = Maturity::stable;
-  d.text("path", "toy_gaussian.theta").says("The parameter.");
-  d.number("low", "1", -1).says("Its first value.");
-  d.number("high", "1", 1).says("Its last value.");
+  // By default those of toys beside it, under the names they get in scenarios made from descriptors.
+  Parameter& paths = d.list("paths", make_parameter("path", Type::text));
+  paths.default_value =
+      List{"toy_gaussian.theta", "toy_beat.difference", "toy_leads.difference", "toy_wave.difference"};
+  paths.says("The parameters, all without unit.");
+  d.number("low", "1", 0).says("Their first value.");
+  d.number("high", "1", 1).says("Their last value.");
   d.integer("rows", 32).allowed(2, 100000).says("How many.");
-  d.constant_table("population").shown_as(Hint::population).says("The parameter, weight and status.");
+  d.constant_table("population").shown_as(Hint::population).says("The parameters, weight and status.");
   return d;
 }
 
@@ -64,7 +68,7 @@ std::unique_ptr<const Prepared> Population::prepare(PrepareContext& context) con
   for (std::size_t i = 0; i < n; ++i)
     values.push_back(low + (high - low) * static_cast<double>(i) / static_cast<double>(n - 1));
   Table population;
-  population.add(context.settings().text("path"), "1", std::move(values));
+  for (const std::string& path : context.settings().texts("paths")) population.add(path, "1", values);
   population.add("weight", "1", std::vector<double>(n, 1 / static_cast<double>(n)));
   population.add_text("status", std::vector<std::string>(n, "ok"));
   context.put("population", std::move(population));
