@@ -11,7 +11,7 @@ namespace tawara::conformance {
 std::vector<Candidate> candidates(const Catalogue& catalogue, const ComponentEntry& component, const PluginFile* toys,
                                   const std::vector<std::filesystem::path>& scenarios) {
   std::vector<Candidate> all;
-  for (const auto& file : scenarios) all.push_back({file.string(), "", file});
+  for (const auto& file : scenarios) all.push_back({"", file});
   const auto add_example = [&](auto may_fill) {
     std::vector<ComponentEntry> components{component};
     for (const bool toy : {true, false})  // of equally cheap ones the first is taken
@@ -20,7 +20,7 @@ std::vector<Candidate> candidates(const Catalogue& catalogue, const ComponentEnt
           components.push_back(c);
     const auto toml = docs::Examples(components).scenario(0);
     if (toml && std::none_of(all.begin(), all.end(), [&](const Candidate& c) { return c.toml == *toml; }))
-      all.push_back({"its descriptor", *toml, {}});
+      all.push_back({*toml, {}});
   };
   add_example([](const ComponentEntry&) { return false; });
   add_example([&](const ComponentEntry& c) { return c.plugin == component.plugin; });

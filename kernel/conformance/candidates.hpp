@@ -10,7 +10,6 @@ namespace tawara::conformance {
 
 /// A scenario a component might be checked in.
 struct Candidate {
-  std::string from;            ///< "its descriptor", "scenarios/demo.toml"
   std::string toml;            ///< when worked out
   std::filesystem::path file;  ///< when given
 };

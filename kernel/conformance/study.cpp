@@ -36,6 +36,11 @@ class TemporaryScenario {
   fs::path path_;
 };
 
+/// How long the work took differs from run to run, and is called `seconds`, `cpu_...` or `ns_per_...` by custom.
+bool is_time_taken(const std::string& name) {
+  return name == "seconds" || name.starts_with("cpu_") || name.starts_with("ns_per_");
+}
+
 template <class T>
 void append(std::string& bytes, std::span<const T> values) {
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
@@ -75,6 +80,7 @@ std::string bytes_of(const Array& a) {
 std::string bytes_of(const Table& table) {
   std::string bytes;
   for (const Table::Column& c : table.columns) {
+    if (is_time_taken(c.name)) continue;
     append(bytes, c.name);
     append(bytes, c.unit);
     append(bytes, std::span<const double>(c.numbers));
@@ -164,6 +170,7 @@ std::vector<Study::Named> Study::results() {
     const Descriptor& d = s.graph.descriptor(i);
     for (std::size_t o = 0; o < d.outputs.size(); ++o) {
       const Output& output = d.outputs[o];
+      if (is_time_taken(output.name)) continue;
       if (!output.constant && (output.hint == Hint::none || takes_columns(s.graph.settings[i]))) continue;
       all.push_back(
           {s.graph.name(i) + "." + output.name, output.table ? bytes_of(s.table(i, o)) : bytes_of(s.array(i, o))});

@@ -25,7 +25,8 @@ struct StudyOptions {
 [[nodiscard]] Scenario load(const Catalogue& catalogue, const std::string& toml, const StudyOptions& options);
 [[nodiscard]] Scenario load(const Catalogue& catalogue, const std::filesystem::path& file, const StudyOptions& options);
 
-/// Type, shape and content; equal when they are.
+/// Type, shape and content; equal when they are. A column for the time that work took, `seconds` or
+/// `ns_per_...`, does not count.
 [[nodiscard]] std::string bytes_of(const Array& array);
 [[nodiscard]] std::string bytes_of(const Table& table);
 
@@ -56,7 +57,8 @@ class Study {
     std::string output;  ///< "instance.output"
     std::string bytes;   ///< equal when the results are
   };
-  /// What a run writes, and every constant output beside, of the targets and of what they stand on.
+  /// What a run writes, and every constant output beside, of the targets and of what they stand on; but
+  /// not the time that work took.
   /// @throws SolverError with the cause when there is no answer, Cancelled
   [[nodiscard]] std::vector<Named> results();
   /// The same, one after the other.

@@ -55,12 +55,31 @@ bool has_word(const std::vector<std::string>& words, std::string_view word) {
   return words.empty() || std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// TBB says itself when there are fewer cores than the four threads asked for.
+std::string without_tbb(std::string text) {
+  constexpr std::string_view begin = "TBB Warning: The number of workers is currently limited";
+  for (std::size_t at = 0; (at = text.find(begin, at)) != std::string::npos;)
+    text.erase(at, std::min(text.find('\n', at), text.size() - 1) + 1 - at);
+  return text.find_first_not_of('\n') == std::string::npos ? "" : text;
+}
+
 /// "; the last it printed: ..." of a process that did not end well.
 std::string last_words(const std::string& printed) {
   std::string text = printed;
   while (!text.empty() && text.back() == '\n') text.pop_back();
   if (text.empty()) return "";
   return "; the last it printed: " + text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+}
+
+/// Those that checks are for.
+std::vector<std::string> abilities_of(const Study& study, const std::string& instance) {
+  const Scenario& s = study.scenario();
+  const auto& node = study.graph().nodes[static_cast<std::size_t>(s.find(instance) - s.instances.data())];
+  std::vector<std::string> abilities;
+  for (const Check& check : checks())
+    if (!check.ability.empty() && node->prepared && node->prepared->ability(check.ability))
+      abilities.emplace_back(check.ability);
+  return abilities;
 }
 
 /// One component on its way through its checks.
@@ -95,7 +114,7 @@ class Suite {
   void note_printed(Work& work, std::string_view check, const Ended& ended);
   void finish(Work& work);
   /// What every check of the component finds around it.
-  void surround(const Work& work) const;
+  static void surround(const Work& work);
   [[nodiscard]] fs::path folder(const Work& work, std::string_view check) const {
     return scratch_.path() / fmt::format("{}.{}", work.component->descriptor->name, check);
   }
@@ -111,10 +130,9 @@ class Suite {
   Children children_;
 };
 
-/// The disk cache would spare a component its work, and with it the checks theirs; what it stands on may come from one.
-void Suite::surround(const Work& work) const {
-  const std::string cache = (scratch_.path() / "cache").string();
-  setenv("TAWARA_CACHE", work.component->descriptor->cacheable ? "off" : cache.c_str(), 1);
+/// The disk cache would spare a component its work, and with it the checks theirs; what it stands on may come from it.
+void Suite::surround(const Work& work) {
+  if (work.component->descriptor->cacheable) setenv("TAWARA_CACHE", "off", 1);
 }
 
 // Which scenario, and does it run? A process that ends early has told how far it got.
@@ -126,14 +144,14 @@ void Suite::try_scenario(Work& work) {
   task.work = [this, &work](const Say& say) {
     surround(work);
     std::string complaints;
+    Json without_results;  // a cell on its own, when nothing is there that would make it beat
     for (const Candidate& c : candidates(request_.catalogue, *work.component, request_.toys, request_.scenarios)) {
       std::optional<Found> found;
       try {
         found = accepted(request_.catalogue, *work.component, c);
       } catch (const ScenarioProblems& e) {
         if (!c.file.empty()) return say({{"failed", e.what()}});
-        complaints +=
-            (complaints.empty() ? "" : "; ") + fmt::format("from {}: {}", c.from, first_line(without_place(e.what())));
+        complaints = first_line(without_place(e.what()));  // of the last, which had most to choose from
         continue;
       }
       if (!found) continue;
@@ -143,22 +161,21 @@ void Suite::try_scenario(Work& work) {
         StudyOptions options;
         options.folder = fs::current_path();
         Study study(request_.catalogue, found->toml, options);
-        (void)study.results();
+        const bool shows_results = !study.results().empty();
         const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-        std::vector<std::string> abilities;
-        const Graph& graph = study.graph();
-        const auto& node = graph.nodes[static_cast<std::size_t>(study.scenario().find(found->instance) -
-                                                                study.scenario().instances.data())];
-        for (const Check& check : checks())
-          if (!check.ability.empty() && node->prepared && node->prepared->ability(check.ability))
-            abilities.emplace_back(check.ability);
-        say({{"seconds", taken.count()}, {"abilities", abilities}});
-        return;
+        const Json ran = {{"seconds", taken.count()}, {"abilities", abilities_of(study, found->instance)}};
+        if (shows_results || !c.file.empty()) return say(ran);
+        without_results = {{"toml", found->toml}, {"instance", found->instance}};
+        without_results.update(ran);
+      } catch (const ScenarioProblems& e) {
+        if (!c.file.empty()) return say({{"failed", e.what()}});
+        complaints = first_line(without_place(e.what()));  // it asks for more than its descriptor can say
       } catch (const std::exception& e) {
-        const std::string shown = c.file.empty() ? "\nThe scenario, made from its descriptor:\n\n" + c.toml : "";
-        say({{"failed", without_place(e.what()) + shown}});
+        if (!c.file.empty()) return say({{"failed", e.what()}});
+        say({{"failed", without_place(e.what()) + "\nThe scenario, made from its descriptor:\n\n" + c.toml}});
       }
     }
+    if (!without_results.empty()) say(without_results);
     say({{"complaints", complaints}});
   };
   task.then = [this, &work](Ended ended) { tried(work, ended); };
@@ -174,7 +191,8 @@ void Suite::tried(Work& work, const Ended& ended) {
     if (message.contains("toml")) {
       work.scenario = Found{message.at("toml").get<std::string>(), message.at("instance").get<std::string>()};
       if (!first) first = work.scenario;
-    } else if (message.contains("failed")) {
+    }
+    if (message.contains("failed")) {
       runs.failures = {"its scenario does not run: " + message.at("failed").get<std::string>()};
     } else if (message.contains("seconds")) {
       work.seconds = message.at("seconds").get<double>();
@@ -185,7 +203,7 @@ void Suite::tried(Work& work, const Ended& ended) {
       complaints = message.at("complaints").get<std::string>();
     }
   }
-  if (!ran) work.scenario = first;
+  if (!ran) work.scenario = runs.failures.empty() && ended.whole ? std::nullopt : first;
   if (!ended.threw.empty()) runs.failures = {ended.threw};
   if (!ended.whole)
     runs.failures = {fmt::format("it {} while {}{}", ended.how,
@@ -263,8 +281,9 @@ void Suite::start_check(Work& work, std::size_t index) {
 
 /// What a process printed that did not end well says why, and is told there.
 void Suite::note_printed(Work& work, std::string_view check, const Ended& ended) {
-  if (!ended.whole || ended.printed.empty()) return;
-  std::string line = first_line(ended.printed);
+  const std::string printed = without_tbb(ended.printed);
+  if (!ended.whole || printed.empty()) return;
+  std::string line = first_line(printed);
   if (line.size() > 200) line = line.substr(0, 200) + "...";
   work.printed.push_back(fmt::format("it printed on the terminal in the check {}, first: '{}'", check, line));
 }
