@@ -175,7 +175,14 @@ void factors_are_sound(const Subject& subject, Findings& findings) {
     std::set<std::string> names;
     std::string values;
     for (const double a : arguments) values += (values.empty() ? "" : ", ") + number(a);
-    for (const auto& [parameter, remaining] : m->drug->targets(arguments)) {
+    std::vector<Drug::Target> targets;
+    try {
+      targets = m->drug->targets(arguments);
+    } catch (const Error&) {
+      if (arguments == m->arguments) throw;
+      continue;  // values that do not go together are refused in words
+    }
+    for (const auto& [parameter, remaining] : targets) {
       if (!(remaining >= 0) || !std::isfinite(remaining))
         return findings.fail(fmt::format("targets({{{}}}): the factor on {} is {}; expected a finite number from 0 on",
                                          values, parameter, number(remaining)));
