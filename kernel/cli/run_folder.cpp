@@ -27,7 +27,7 @@ bool holds_a_failed_start(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder))
     if (!first_files.contains(entry.path().filename().string())) return false;
   const auto provenance = nlohmann::json::parse(read_whole(folder / "provenance.json"), nullptr, false);
-  return provenance.is_object() && provenance.value("status", "") == "failed";
+  return provenance.is_object() && provenance.contains("status") && provenance["status"] == "failed";
 }
 
 bool is_taken(const fs::path& folder) {

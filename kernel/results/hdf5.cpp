@@ -73,6 +73,9 @@ void write_text_attribute(hid_t object, const char* name, const std::string& tex
 std::string read_text_attribute(hid_t object, const char* name) {
   const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, fmt::format("open attribute {}", name));
   const Handle type(H5Aget_type(attribute), H5Tclose, "read a type");
+  const Handle space(H5Aget_space(attribute), H5Sclose, "read a space");
+  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 || H5Sget_simple_extent_npoints(space) != 1)
+    throw Error(fmt::format("HDF5: attribute {} holds no text as Tawara writes them", name));
   std::string text(H5Tget_size(type), '\0');
   check(H5Aread(attribute, type, text.data()), "read an attribute");
   text.resize(std::min(text.size(), text.find('\0') == std::string::npos ? text.size() : text.find('\0')));
@@ -97,9 +100,22 @@ void write_dataset(hid_t where, const std::string& name, const Array& a, const s
   write_text_attribute(dataset, "unit", unit);
 }
 
+/// How many items a dataset holds. @throws Error when that is more than its file has bytes: a damaged one
+std::size_t items_in(hid_t dataset, hid_t space, const std::string& name) {
+  const Handle file(H5Iget_file_id(dataset), H5Fclose, "find the file of " + name);
+  hsize_t bytes = 0;
+  check(H5Fget_filesize(file, &bytes), "measure the file of " + name);
+  const hssize_t n = H5Sget_simple_extent_npoints(space);
+  check(n < 0 ? -1 : 0, "read the shape of " + name);
+  if (static_cast<hsize_t>(n) > bytes)
+    throw Error(fmt::format("HDF5: dataset {} claims {} items in a file of {} bytes", name, n, bytes));
+  return static_cast<std::size_t>(n);
+}
+
 Array read_dataset(hid_t where, const std::string& name) {
   const Handle dataset(H5Dopen2(where, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + name);
   const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
+  (void)items_in(dataset, space, name);
   const int rank = H5Sget_simple_extent_ndims(space);
   check(rank, "read the shape of " + name);
   std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
@@ -139,10 +155,9 @@ std::vector<std::string> read_texts(hid_t where, const std::string& name) {
   const Handle stored(H5Dget_type(dataset), H5Tclose, "read a type");
   if (H5Tis_variable_str(stored) <= 0) throw Error("HDF5: dataset " + name + " holds no texts as Tawara writes them");
   const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
-  const hssize_t n = H5Sget_simple_extent_npoints(space);
-  check(n < 0 ? -1 : 0, "read the shape of " + name);
+  const std::size_t n = items_in(dataset, space, name);
   const TextType type;
-  std::vector<char*> pointers(static_cast<std::size_t>(n), nullptr);
+  std::vector<char*> pointers(n, nullptr);
   if (n > 0) check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "read dataset " + name);
   std::vector<std::string> texts;
   for (const char* text : pointers) texts.emplace_back(text ? text : "");

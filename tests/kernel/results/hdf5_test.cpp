@@ -36,3 +36,18 @@ TEST_CASE("a file that was never finished is refused") {
   CHECK(message_of([&] { Hdf5Reader in(folder.path() / "y.h5"); }) ==
         "cannot read " + (folder.path() / "y.h5").string() + " as HDF5");
 }
+
+TEST_CASE("a dataset that claims more than its file has is refused before memory is asked for") {
+  const TemporaryFolder folder;
+  const std::uint64_t n = 12345, far_more = std::uint64_t{1} << 44;
+  Hdf5Image image;
+  image.array("a", Array(DType::f64, {n}), "mV");
+  std::string bytes = image.finish();
+  const auto as_bytes = [](std::uint64_t x) { return std::string(reinterpret_cast<const char*>(&x), sizeof x); };
+  std::size_t replaced = 0;
+  for (std::size_t at = 0; (at = bytes.find(as_bytes(n), at)) != std::string::npos; ++replaced)
+    bytes.replace(at, sizeof n, as_bytes(far_more));
+  REQUIRE(replaced > 0);
+  const Hdf5Reader in(folder.write("x.h5", bytes));
+  CHECK(message_of([&] { (void)in.array("a"); }).find("HDF5: dataset a claims 17592186044416 items in a file of") == 0);
+}
