@@ -44,8 +44,9 @@ Keys keys_of(const Scenario& scenario, const std::vector<RowResult>& results) {
   };
   for (const Instance& instance : scenario.instances)
     for (const Output& o : instance.component.descriptor->outputs)
-      if (const std::string key = o.summary_key.empty() ? o.name : o.summary_key; in_some_row(instance.name, key))
-        keys.emplace_back(instance.name, key);
+      if (const std::pair key(instance.name, o.summary_key.empty() ? o.name : o.summary_key);
+          in_some_row(key.first, key.second) && std::find(keys.begin(), keys.end(), key) == keys.end())
+        keys.push_back(key);
   // A row may swap a component, which then has numbers of its own.
   for (const RowResult& r : results)
     for (const auto& [instance, values] : r.summary.items())
@@ -137,9 +138,11 @@ std::string row_folder(std::size_t number, const std::vector<std::string>& overr
   for (const std::string& o : overrides) {
     const std::size_t equals = o.find('=');
     const std::string path = o.substr(0, equals);
-    std::string value = bare(o.substr(equals + 1));
-    for (char& c : value)
-      if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '+') c = '_';
+    std::string value;
+    for (const char c : bare(o.substr(equals + 1))) {
+      const bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '+';
+      if (plain || value.empty() || value.back() != '_') value += plain ? c : '_';
+    }
     name += "__" + path.substr(path.rfind('.') + 1) + "=" + value.substr(0, 40);
   }
   return name;
