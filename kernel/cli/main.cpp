@@ -2,9 +2,11 @@
 
 #include <boost/program_options.hpp>
 
+#include <csignal>
 #include <functional>
 #include <iostream>
 #include <map>
+#include <sstream>
 
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/isolated_opening.hpp"
@@ -12,6 +14,7 @@
 #include "kernel/cli/new_plugin.hpp"
 #include "kernel/cli/run.hpp"
 #include "kernel/cli/test_plugin.hpp"
+#include "kernel/cluster/group.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/plugins/last_word.hpp"
 #include "kernel/scenario/suggest.hpp"
@@ -44,10 +47,9 @@ struct Command {
 };
 
 const std::map<std::string, Command, std::less<>> commands = {
-    {"run", {"FILE", true, true}},       {"check", {"FILE", true, true}},     {"graph", {"FILE", true, true}},
-    {"list", {"KIND", false, false}},    {"describe", {"NAME", true, false}}, {"docs", {"DIR", true, false}},
-    {"doctor", {nullptr, false, false}}, {"new-plugin", {"DIR", true, false}},
-    {"test-plugin", {"FILE", false, false}}};
+    {"run", {"FILE", true, true}},       {"check", {"FILE", true, true}},      {"graph", {"FILE", true, true}},
+    {"list", {"KIND", false, false}},    {"describe", {"NAME", true, false}},  {"docs", {"DIR", true, false}},
+    {"doctor", {nullptr, false, false}}, {"new-plugin", {"DIR", true, false}}, {"test-plugin", {"FILE", false, false}}};
 
 po::options_description options_of(const std::string& name, const Command& command) {
   po::options_description o("Options of 'tawara " + name + "'");
@@ -73,6 +75,13 @@ po::options_description options_of(const std::string& name, const Command& comma
     add("quiet", "warnings and errors only");
     add("isolate", "each run in a process of its own: a crash costs that run only");
     add("time-limit", po::value<double>(), "seconds each run may take; implies --isolate");
+    add("part", po::value<std::string>(),
+        "K/N: only the K-th (from 0) of N parts of a sweep or population, into --output");
+    add("collect", "put together what all parts left in --output");
+    add("slurm", "run nothing; write scripts for Slurm that run every part and collect");
+    add("slurm-option", po::value<std::vector<std::string>>()->composing(), "of sbatch: partition=long, time=2:00:00");
+    add("tasks", po::value<int>(), "with --slurm: how many parts; by default one per row of the sweep");
+    add("at-once", po::value<int>(), "with --slurm: how many of them run at the same time");
   }
   if (name == "describe") {
     add("toml", "a block to paste into a scenario");
@@ -128,8 +137,35 @@ int test_plugin(const po::variables_map& v) {
   return run_test_plugin(r, std::cout, std::cerr);
 }
 
+Part part_of(const std::string& text) {
+  try {
+    return parse_part(text);
+  } catch (const Error& e) {
+    throw CommandLineError(e.what());
+  }
+}
+
+std::optional<SlurmJob> slurm_job(const po::variables_map& v) {
+  if (!v.count("slurm")) {
+    for (const char* option : {"slurm-option", "tasks", "at-once"})
+      if (v.count(option)) throw CommandLineError(std::string("--") + option + " goes with --slurm");
+    return std::nullopt;
+  }
+  SlurmJob job;
+  if (v.count("slurm-option")) job.options = v["slurm-option"].as<std::vector<std::string>>();
+  const auto number = [&](const char* option) -> std::optional<std::size_t> {
+    if (!v.count(option)) return std::nullopt;
+    if (v[option].as<int>() < 1) throw CommandLineError(std::string("--") + option + " must be at least 1");
+    return static_cast<std::size_t>(v[option].as<int>());
+  };
+  job.tasks = number("tasks");
+  job.at_once = number("at-once");
+  return job;
+}
+
 int dispatch(const std::string& name, const po::variables_map& v) {
   if (name == "run") {
+    Group::join();
     RunRequest r;
     r.scenario = scenario_request(v);
     if (v.count("output")) r.output = v["output"].as<std::string>();
@@ -141,7 +177,17 @@ int dispatch(const std::string& name, const po::variables_map& v) {
       if (!(*r.time_limit > 0)) throw CommandLineError("--time-limit must be above 0 s");
     }
     r.isolate = v.count("isolate") > 0 || r.time_limit;
+    r.division.collect = v.count("collect") > 0;
+    if (v.count("part")) r.division.part = part_of(v["part"].as<std::string>());
+    if (r.resume + r.division.collect + r.division.part.has_value() > 1)
+      throw CommandLineError(
+          "of --resume, --part and --collect one at a time: --part and --collect go on by themselves");
+    r.slurm = slurm_job(v);
+    if (r.slurm && (r.resume || !r.division.whole() || r.dry_run))
+      throw CommandLineError("--slurm runs nothing, so --resume, --part, --collect and --dry-run do not go with it");
     install_interrupt_handler();
+    if (!Group::get().alone())
+      std::signal(SIGUSR1, [](int) { interrupt(); });  // mpirun passes it on; Ctrl-C it does not
     return run_scenario(r);
   }
   if (name == "check") return run_check(scenario_request(v), v.count("json") > 0, std::cout);
@@ -167,6 +213,16 @@ int dispatch(const std::string& name, const po::variables_map& v) {
   return run_describe(catalogue, argument, format, std::cout);
 }
 
+bool is_stop(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const Cancelled&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 int unknown_command(const std::string& name) {
   std::vector<std::string> names;
   for (const auto& [known, command] : commands) names.push_back(known);
@@ -185,9 +241,8 @@ int run_command_line(int argc, char** argv) {
     return words.empty() ? exit_command_line : exit_fine;
   }
   if (words[0] == isolated_word)
-    return serve_isolated(words, [](const auto& task) {
-      return task.contains("open") ? carry_out_opening(task) : carry_out_run(task);
-    });
+    return serve_isolated(
+        words, [](const auto& task) { return task.contains("open") ? carry_out_opening(task) : carry_out_run(task); });
   install_last_word(true);
   if (words[0] == "--version") {
     std::cout << "tawara " << project_version << " (SDK " << sdk_major << '.' << sdk_minor << ")\n";
@@ -221,11 +276,19 @@ int run_command_line(int argc, char** argv) {
     std::cerr << "tawara: " << e.what() << "; see: tawara " << words[0] << " --help\n";
     return exit_command_line;
   }
+  Group::Ending ending;
   try {
-    return dispatch(words[0], v);
+    ending.code = dispatch(words[0], v);
   } catch (...) {
-    return report_exception(std::current_exception());
+    std::ostringstream message;
+    ending.code = report_exception(std::current_exception(), message);
+    ending.stopped = is_stop(std::current_exception());
+    ending.message = message.str();
   }
+  ending = Group::get().leave(std::move(ending));
+  std::cerr << ending.message;
+  Group::get().close();
+  return ending.code;
 }
 
 }  // namespace tawara

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "kernel/cli/isolated_run.hpp"
 #include "kernel/cli/run_folder.hpp"
 #include "kernel/cli/sweep.hpp"
+#include "kernel/cluster/group.hpp"
 #include "kernel/graph/evaluator.hpp"
 #include "kernel/graph/prepare.hpp"
 #include "kernel/host/isa.hpp"
@@ -16,6 +18,7 @@
 #include "kernel/results/provenance.hpp"
 #include "kernel/results/write.hpp"
 #include "kernel/scenario/input_files.hpp"
+#include "tawara/version.hpp"
 
 namespace tawara {
 namespace {
@@ -69,7 +72,8 @@ std::string size_of_all(const std::vector<fs::path>& files) {
   return bytes < 1e6 ? fmt::format("{:.0f} kB", std::ceil(bytes / 1e3)) : fmt::format("{:.1f} MB", bytes / 1e6);
 }
 
-/// As a shell reads it back.
+}  // namespace
+
 std::string quoted(const std::string& word) {
   constexpr const char* plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@%";
   if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
@@ -78,25 +82,32 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
-}  // namespace
-
-std::string resume_command(const RunRequest& request, const fs::path& folder) {
-  std::string command = "tawara run " + quoted(request.scenario.file.string());
+std::string run_command(const RunRequest& request, const fs::path& program) {
+  std::string command = quoted(program.string()) + " run " + quoted(request.scenario.file.string());
   for (const std::string& set : request.scenario.sets) command += " --set " + quoted(set);
   for (const std::string& sweep : request.scenario.sweeps) command += " --sweep " + quoted(sweep);
   if (request.scenario.seed) command += fmt::format(" --seed {}", *request.scenario.seed);
   for (const fs::path& plugin : request.scenario.plugins) command += " --plugin " + quoted(plugin.string());
+  return command;
+}
+
+std::string resume_command(const RunRequest& request, const fs::path& folder) {
+  std::string command = run_command(request);
   if (request.isolate) command += " --isolate";
   if (request.time_limit) command += fmt::format(" --time-limit {:g}", *request.time_limit);
-  return command + " --resume --output " + quoted(folder.string());
+  const std::string how = request.division.part      ? " --part " + request.division.part->text()
+                          : request.division.collect ? " --collect"
+                                                     : " --resume";
+  return command + how + " --output " + quoted(folder.string());
 }
 
 nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalogue, const fs::path& folder,
-                               bool resume, bool quiet, const std::string& to_go_on) {
+                               bool resume, bool quiet, const std::string& to_go_on, const Division& division) {
   RunServices services(scenario.seed, scenario.run.threads);
   services.quiet(quiet);
   services.log_to(folder / "log.txt");
   services.keep_state_in(folder, resume);
+  services.divide(division);
   choose_isa(scenario.run.isa);
   write_whole(folder / "scenario.resolved.toml", scenario.resolved);
   services.change_scenario_with([&](const std::vector<std::string>& sets) {
@@ -108,6 +119,7 @@ nlohmann::ordered_json run_one(const Scenario& scenario, const Catalogue& catalo
     return load_scenario(request, catalogue).resolved;
   });
   nlohmann::ordered_json provenance = provenance_of(scenario, services.threads());
+  if (!Group::get().alone()) provenance["processes"] = Group::get().size();
   provenance["started"] = timestamp();
   const auto finish = [&](std::string status) {
     provenance["ended"] = timestamp();
@@ -188,9 +200,85 @@ int run_single_apart(const RunRequest& request, const fs::path& folder) {
   return exit_failed_run;
 }
 
+/// What a process does that makes its share and leaves the results to another one.
+void prepare_share(const Scenario& scenario, const Catalogue& catalogue, RunServices& services) {
+  choose_isa(scenario.run.isa);
+  Preparer preparer(scenario, catalogue, services);
+  try {
+    (void)preparer.prepare(upstream(scenario, scenario.run.targets));
+  } catch (const PartDone&) {
+  } catch (const HelpEnded&) {
+  }
+}
+
+/// Leaves the shards of one part, a log, and nothing that another part writes too.
+void run_part(const Scenario& scenario, const Catalogue& catalogue, const fs::path& folder, const RunRequest& request) {
+  const Part& part = *request.division.part;
+  RunServices services(scenario.seed, scenario.run.threads);
+  services.quiet(request.quiet);
+  services.log_to(folder / fmt::format("log.part{}.txt", part.index));
+  services.keep_state_in(folder, false);
+  services.divide(request.division);
+  services.log(Host::Level::info, "", fmt::format("part {} -> {}", part.text(), folder.string()));
+  try {
+    prepare_share(scenario, catalogue, services);
+  } catch (const std::exception& e) {
+    services.log(Host::Level::debug, "", e.what());
+    throw;
+  }
+  if (!services.has_divided_work())
+    throw CommandLineError(
+        "--part: nothing in this scenario is made in parts, neither rows of a sweep nor shards of a population; run it "
+        "without --part");
+  services.sum_up_warnings();
+  services.log(Host::Level::info, "", fmt::format("part {} is done", part.text()));
+}
+
+/// A rank other than the first.
+void help(const Scenario& scenario, const Catalogue& catalogue, const fs::path& folder) {
+  RunServices services(scenario.seed, scenario.run.threads);
+  services.keep_state_in(folder, false);
+  prepare_share(scenario, catalogue, services);
+}
+
+/// Results must not depend on which process made them.
+void check_agreement(const Scenario& scenario) {
+  choose_isa(scenario.run.isa);
+  std::string words = fmt::format("tawara {} with {} instructions\n", project_version, chosen_isa());
+  for (const Instance& instance : scenario.instances)
+    words += instance.component.plugin->manifest.digest + " " + instance.component.descriptor->name + "\n";
+  words += scenario.resolved;
+  const std::vector<std::string> all = Group::get().exchange("scenario", words);
+  for (std::size_t r = 1; r < all.size(); ++r) {
+    if (all[r] == all[0]) continue;
+    const auto line_of = [&](const std::string& text) {
+      const auto at = static_cast<std::size_t>(
+          std::mismatch(all[0].begin(), all[0].end(), all[r].begin(), all[r].end()).first - all[0].begin());
+      const std::size_t begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+      return text.substr(begin, text.find('\n', begin) - begin);
+    };
+    throw Error(
+        fmt::format("processes 1 and {} of {} would not compute the same: '{}' here, '{}' there; use the same "
+                    "installation on machines of one kind, or set run.isa to what all of them have",
+                    r + 1, all.size(), line_of(all[0]), line_of(all[r])));
+  }
+}
+
+/// The first process decides.
+fs::path common_folder(const RunRequest& request, const Scenario& scenario) {
+  Group& group = Group::get();
+  return group.from_first("output folder", group.is_first() ? make_run_folder(request, scenario).string() : "");
+}
+
 }  // namespace
 
 int run_scenario(const RunRequest& request) {
+  Group& group = Group::get();
+  if (!group.alone() && (!request.division.whole() || request.slurm))
+    throw CommandLineError("--part, --collect and --slurm are for single processes; start them without mpirun or srun");
+  if (!group.alone() && request.isolate && request.scenario.sweeps.empty())
+    throw CommandLineError(
+        "--isolate and --time-limit with mpirun or srun are for a --sweep, whose rows are dealt to them");
   DiscoveryOptions where{request.scenario.plugins, plugin_paths_of(request.scenario)};
   const Catalogue catalogue = Catalogue::discover(where);
   const Scenario scenario = load_scenario(request.scenario, catalogue);
@@ -208,11 +296,27 @@ int run_scenario(const RunRequest& request) {
     std::cout << "\n# runs: " << rows.size() << '\n';
     return exit_fine;
   }
-  const fs::path folder = make_run_folder(request, scenario);
-  if (request.resume) check_same_scenario(folder, scenario);
+  if (!group.alone()) check_agreement(scenario);
+  const fs::path folder = common_folder(request, scenario);
+  if (request.slurm) {
+    write_slurm_job(request, scenario, rows.size(), folder, std::cout);
+    return exit_fine;
+  }
+  const fs::path resolved = folder / "scenario.resolved.toml";
+  if (request.resume || (!request.division.whole() && fs::exists(resolved))) check_same_scenario(folder, scenario);
+  if (request.division.part && !fs::exists(resolved)) write_whole(resolved, scenario.resolved);
   if (!scenario.sweep.empty()) return run_sweep(request, scenario, catalogue, rows, folder);
-  if (request.isolate) return run_single_apart(request, folder);
-  run_one(scenario, catalogue, folder, request.resume, request.quiet, resume_command(request, folder));
+  if (request.division.part) {
+    run_part(scenario, catalogue, folder, request);
+    return exit_fine;
+  }
+  if (!group.is_first()) {
+    help(scenario, catalogue, folder);
+    return exit_fine;
+  }
+  if (request.isolate && request.division.whole()) return run_single_apart(request, folder);
+  run_one(scenario, catalogue, folder, request.resume, request.quiet, resume_command(request, folder),
+          request.division);
   return exit_fine;
 }
 
@@ -226,23 +330,23 @@ std::string message_of(const std::exception_ptr& exception) {
   }
 }
 
-int report_exception(std::exception_ptr exception) {
+int report_exception(std::exception_ptr exception, std::ostream& out) {
   try {
     std::rethrow_exception(exception);
   } catch (const ScenarioProblems& e) {
     const std::string_view text = e.what();
-    std::cerr << text << (text.ends_with('\n') ? "" : "\n");
+    out << text << (text.ends_with('\n') ? "" : "\n");
     return exit_scenario;
   } catch (const CommandLineError& e) {
-    std::cerr << "tawara: " << e.what() << '\n';
+    out << "tawara: " << e.what() << '\n';
     return exit_command_line;
   } catch (const PluginError& e) {
-    std::cerr << e.what() << '\n';
+    out << e.what() << '\n';
     return exit_plugin;
   } catch (const Cancelled&) {
     return exit_failed_run;
   } catch (const std::exception& e) {
-    std::cerr << e.what() << '\n';
+    out << e.what() << '\n';
     return exit_failed_run;
   }
 }

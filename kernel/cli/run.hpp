@@ -1,7 +1,10 @@
 #pragma once
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 
+#include "kernel/cli/slurm.hpp"
+#include "kernel/cluster/part.hpp"
 #include "kernel/scenario/scenario.hpp"
 
 namespace tawara {
@@ -14,6 +17,8 @@ struct RunRequest {
   bool quiet = false;
   bool isolate = false;              ///< every run in a process of its own
   std::optional<double> time_limit;  ///< seconds for each of them; with `isolate` only
+  Division division;                 ///< --part, --collect
+  std::optional<SlurmJob> slurm;     ///< --slurm: write its scripts, run nothing
 };
 
 /// Exit codes of the command line.
@@ -32,7 +37,12 @@ int run_scenario(const RunRequest& request);
 /// The first line or so of it, for a cell of runs.csv.
 [[nodiscard]] std::string message_of(const std::exception_ptr& exception);
 
+/// As a shell reads it back.
+[[nodiscard]] std::string quoted(const std::string& word);
+/// The command line of this request, without what says where results go and which of them. @param program  "tawara"
+[[nodiscard]] std::string run_command(const RunRequest& request, const std::filesystem::path& program = "tawara");
+
 /// What to tell the user about an exception that ended a command, and the exit code it means.
-int report_exception(std::exception_ptr exception);
+int report_exception(std::exception_ptr exception, std::ostream& out);
 
 }  // namespace tawara

@@ -53,17 +53,23 @@ void create(const fs::path& folder) {
 }  // namespace
 
 fs::path make_run_folder(const RunRequest& request, const Scenario& scenario) {
-  if (request.resume && !request.output)
-    throw CommandLineError("--resume needs --output DIR, the folder of the run to go on with");
+  const std::string option = request.resume             ? "--resume"
+                             : request.division.part    ? "--part"
+                             : request.division.collect ? "--collect"
+                                                        : "";
+  if (!option.empty() && !request.output)
+    throw CommandLineError(option + (option == "--part" ? " needs --output DIR, a folder that all parts share"
+                                                        : " needs --output DIR, the folder of the run to go on with"));
   fs::path folder;
   if (request.output) {
     folder = fs::absolute(*request.output).lexically_normal();
     if (is_finished(folder))
       throw CommandLineError(
           fmt::format("{} holds a finished run, which is never overwritten; choose another --output", folder.string()));
-    if (request.resume && !fs::exists(folder / "scenario.resolved.toml"))
-      throw CommandLineError(fmt::format("{} holds no run to resume; start one without --resume", folder.string()));
-    if (!request.resume && is_taken(folder))
+    if ((request.resume || request.division.collect) && !fs::exists(folder / "scenario.resolved.toml"))
+      throw CommandLineError(fmt::format("{} holds no run to {}; start one without {}", folder.string(),
+                                         request.resume ? "resume" : "collect", option));
+    if (option.empty() && is_taken(folder))
       throw CommandLineError(
           fmt::format("{} is not empty{}", folder.string(),
                       fs::exists(folder / "scenario.resolved.toml")

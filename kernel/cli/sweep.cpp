@@ -9,6 +9,7 @@
 
 #include "kernel/cli/isolated_run.hpp"
 #include "kernel/cli/run_folder.hpp"
+#include "kernel/cluster/group.hpp"
 #include "kernel/graph/prepare.hpp"
 #include "kernel/host/host.hpp"
 #include "kernel/results/csv.hpp"
@@ -150,8 +151,43 @@ std::string row_folder(std::size_t number, const std::vector<std::string>& overr
 
 namespace {
 
+/// How a run that is not finished ended, for whoever puts the rows together: its status, and from the second line on
+/// why.
+fs::path ending_file(const fs::path& run_folder) { return run_folder / "failed.txt"; }
+
 RowResult finished_row(const fs::path& run_folder) {
   return {"finished", "", nlohmann::ordered_json::parse(read_whole(run_folder / "summary.json"))};
+}
+
+/// What there is of a row that this process has not run.
+RowResult found_row(const fs::path& run_folder) {
+  if (fs::exists(run_folder / "summary.json")) return finished_row(run_folder);
+  if (fs::exists(ending_file(run_folder))) {
+    const std::string text = read_whole(ending_file(run_folder));
+    const std::size_t line = std::min(text.find('\n'), text.size());
+    return {text.substr(0, line), text.substr(std::min(line + 1, text.size())), {}};
+  }
+  if (fs::exists(run_folder / "log.txt"))
+    return {"stopped", "its process ended before the run did (killed, out of memory or of time?); see its log.txt", {}};
+  return {};
+}
+
+std::size_t with_status(const std::vector<RowResult>& results, std::string_view status) {
+  return static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(), [&](const RowResult& r) { return r.status == status; }));
+}
+
+/// runs.csv and report.html of all rows. @returns the exit code
+int put_together(const Scenario& scenario, const std::vector<std::vector<std::string>>& rows,
+                 const std::vector<RowResult>& results, const fs::path& folder) {
+  write_runs(folder / "runs.csv", scenario, rows, results);
+  const std::size_t finished = with_status(results, "finished");
+  if (finished > 0)
+    write_whole(folder / "report.html", sweep_page(scenario.title.empty() ? folder.filename().string() : scenario.title,
+                                                   table_of(scenario, rows, results), rows.front().size()));
+  if (finished == rows.size()) write_whole(folder / "runs.done", fmt::format("{} runs\n", rows.size()));
+  std::cerr << fmt::format("{} of {} runs finished: {}\n", finished, rows.size(), (folder / "runs.csv").string());
+  return finished == rows.size() ? exit_fine : exit_failed_run;
 }
 
 using Row = std::vector<std::string>;
@@ -165,7 +201,7 @@ ScenarioRequest request_of(const RunRequest& request, const Row& overrides) {
 }
 
 bool goes_on(const RunRequest& request, const fs::path& run_folder) {
-  return request.resume && fs::exists(run_folder / "log.txt");
+  return (request.resume || request.division.part) && fs::exists(run_folder / "log.txt");
 }
 
 RowResult run_row(const RunRequest& request, const Catalogue& catalogue, const Row& overrides,
@@ -213,39 +249,67 @@ RowResult run_row_apart(const RunRequest& request, const Row& overrides, const f
 
 }  // namespace
 
+namespace {
+
+/// The rows of all processes.
+void gather(std::vector<RowResult>& results) {
+  Group& group = Group::get();
+  nlohmann::ordered_json mine = nlohmann::ordered_json::object();
+  for (std::size_t r = group.rank(); r < results.size(); r += group.size())
+    mine[std::to_string(r)] = {results[r].status, results[r].message, results[r].summary};
+  const std::vector<std::string> all = group.exchange("rows of the sweep", mine.dump());
+  for (std::size_t rank = 1; group.is_first() && rank < all.size(); ++rank) {
+    const auto theirs = nlohmann::ordered_json::parse(all[rank]);
+    for (const auto& [number, row] : theirs.items()) {
+      const std::size_t r = std::stoul(number);
+      results[r] = {row[0], row[1], row[2]};
+      if (results[r].status != "finished")
+        std::cerr << fmt::format("run {} {}: {}\n", r + 1, results[r].status, results[r].message);
+    }
+  }
+}
+
+}  // namespace
+
 int run_sweep(const RunRequest& request, const Scenario& scenario, const Catalogue& catalogue,
               const std::vector<std::vector<std::string>>& rows, const fs::path& folder) {
-  write_whole(folder / "scenario.resolved.toml", scenario.resolved);
+  const std::optional<Part>& part = request.division.part;
+  Group& group = Group::get();
+  const Part dealt{group.rank(), group.size()};
+  const bool writes = !part && group.is_first();
+  if (writes) write_whole(folder / "scenario.resolved.toml", scenario.resolved);
   std::vector<RowResult> results(rows.size());
   const std::string to_go_on = resume_command(request, folder);
-  std::size_t failed = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (!(part ? *part : dealt).has(r)) continue;
     const fs::path run_folder = folder / row_folder(r + 1, rows[r]);
     RowResult& result = results[r];
-    if (is_finished(run_folder)) {
-      result = finished_row(run_folder);
-      continue;
-    }
+    result = found_row(run_folder);
+    if (request.division.collect || result.status == "finished") continue;
+    fs::remove(ending_file(run_folder));
     const std::string announcement = fmt::format("run {} of {}\n", r + 1, rows.size());
     try {
+      const Group::Solo alone;
       result = request.isolate ? run_row_apart(request, rows[r], run_folder, announcement, to_go_on)
                                : run_row(request, catalogue, rows[r], run_folder, announcement, to_go_on);
     } catch (const Cancelled&) {
-      write_runs(folder / "runs.csv", scenario, rows, results);
+      result = {};
+      if (writes) write_runs(folder / "runs.csv", scenario, rows, results);
       throw;
     }
     if (!result.message.empty()) std::cerr << fmt::format("run {} {}: {}\n", r + 1, result.status, result.message);
-    if (result.status != "finished") ++failed;
-    write_runs(folder / "runs.csv", scenario, rows, results);
+    if (result.status != "finished") {
+      fs::create_directories(run_folder);
+      write_whole(ending_file(run_folder), result.status + "\n" + result.message);
+    }
+    if (writes) write_runs(folder / "runs.csv", scenario, rows, results);
   }
-  write_runs(folder / "runs.csv", scenario, rows, results);
-  if (failed < rows.size())
-    write_whole(folder / "report.html", sweep_page(scenario.title.empty() ? folder.filename().string() : scenario.title,
-                                                   table_of(scenario, rows, results), rows.front().size()));
-  if (failed == 0) write_whole(folder / "runs.done", fmt::format("{} runs\n", rows.size()));
-  std::cerr << fmt::format("{} of {} runs finished: {}\n", rows.size() - failed, rows.size(),
-                           (folder / "runs.csv").string());
-  return failed == 0 ? exit_fine : exit_failed_run;
+  if (!group.alone()) gather(results);
+  if (!group.is_first()) return exit_fine;
+  if (!part) return put_together(scenario, rows, results, folder);
+  const std::size_t mine = rows.size() - with_status(results, "not run"), finished = with_status(results, "finished");
+  std::cerr << fmt::format("part {}: {} of {} runs finished in {}\n", part->text(), finished, mine, folder.string());
+  return finished == mine ? exit_fine : exit_failed_run;
 }
 
 }  // namespace tawara

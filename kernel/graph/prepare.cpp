@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "kernel/cluster/group.hpp"
 #include "kernel/graph/cache.hpp"
 #include "kernel/graph/paths.hpp"
 #include "kernel/graph/simulator.hpp"
 #include "kernel/plugins/at_work.hpp"
 #include "kernel/plugins/digest.hpp"
 #include "kernel/results/files.hpp"
+#include "kernel/scenario/order.hpp"
 
 namespace tawara {
 namespace {
@@ -272,6 +274,11 @@ std::shared_ptr<const PreparedInstance> Preparer::prepare_one(std::size_t i, con
   for (const Wire& wire : instance.wires)
     for (const std::size_t j : wire.instances) result->inputs.push_back(graph.nodes[j]);
 
+  const bool shared = is_sampler(d) && !Group::get().alone();
+  if (shared && !Group::get().is_first()) {
+    serve_simulations(*this, graph, i, *result);
+    return kept_[key] = result;
+  }
   result->worker = worker_called(instance);
   const AtWork constructing(Phase::construct, result->worker);
   result->component = catalogue_.create(instance.component, without_evaluate_parameters(graph.settings[i]));
@@ -299,6 +306,7 @@ std::shared_ptr<const PreparedInstance> Preparer::prepare_one(std::size_t i, con
         throw ScenarioError(d.slots[w].name, fmt::format("'{}' ({}) does not offer '{}'", graph.name(j),
                                                          graph.descriptor(j).name, ability));
   }
+  if (shared) end_service(*result);
   kept_[key] = result;
   return result;
 }
@@ -320,9 +328,12 @@ Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOver
       throw ScenarioProblems({problem_of(scenario_.instances[i], e)});
     }
   }
+  bool part_done = false;  // then an instance without a node, and what lies downstream of it, has none
   for (const std::size_t i : which) {
     const Instance& instance = scenario_.instances[i];
     if (interrupted()) throw Cancelled();
+    const auto inputs = part_done ? scenario::inputs_of(instance) : std::vector<std::size_t>();
+    if (std::any_of(inputs.begin(), inputs.end(), [&](std::size_t j) { return !graph.nodes[j]; })) continue;
     try {
       graph.nodes[i] = prepare_one(i, graph);
     } catch (const ScenarioError& e) {
@@ -331,6 +342,8 @@ Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOver
       throw;
     } catch (const PluginError&) {
       throw;
+    } catch (const PartDone&) {
+      part_done = true;
     } catch (const Cancelled&) {
       throw;
     } catch (const std::exception& e) {
@@ -339,6 +352,7 @@ Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOver
       throw RunError(fmt::format("{}, while preparing: an exception that is no std::exception", place(instance)));
     }
   }
+  if (part_done) throw PartDone();
   return graph;
 }
 

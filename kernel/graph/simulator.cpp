@@ -8,11 +8,16 @@
 #include <mutex>
 #include <set>
 
+#include "kernel/cluster/bytes.hpp"
+#include "kernel/cluster/group.hpp"
 #include "kernel/graph/evaluator.hpp"
 #include "kernel/graph/paths.hpp"
 
 namespace tawara {
 namespace {
+
+/// What rank 0 wants of the other processes.
+enum class Request : char { evaluate, end, end_all };
 
 /// A graph prepared at one choice of the varied prepare parameters, with the workers that evaluate it.
 struct Variant {
@@ -49,6 +54,8 @@ class GraphSimulator final : public Simulator {
   int block() const override { return block_; }
   void evaluate(std::span<const Values> rows, std::span<const int> wanted, std::span<const double> limits,
                 std::span<Result> results) override;
+  /// The share of another process in an evaluation that rank 0 asks for.
+  void help(ByteReader& request);
 
  private:
   struct Target {
@@ -61,11 +68,16 @@ class GraphSimulator final : public Simulator {
 
   void add_path(const Graph& graph, const std::string& path);
   Variant& variant_of(const Values& row);
+  std::vector<std::size_t> evaluate_share(std::span<const Values> rows, std::span<const int> wanted,
+                                          std::span<const double> limits, std::span<Result> results,
+                                          std::size_t threads, Part share);
+  void evaluate_together(std::span<const Values> rows, std::span<const int> wanted, std::span<const double> limits,
+                         std::span<Result> results, std::size_t threads);
   void evaluate_block(Variant& variant, std::span<const std::size_t> which, std::span<const Values> rows,
                       std::span<const int> wanted, std::span<const double> limits, std::span<Result> results);
 
   Preparer& preparer_;
-  std::size_t sampler_;
+  std::string priors_;
   std::vector<std::size_t> needed_;
   std::vector<PathInfo> paths_;
   std::vector<Target> targets_;
@@ -76,7 +88,7 @@ class GraphSimulator final : public Simulator {
 };
 
 GraphSimulator::GraphSimulator(Preparer& preparer, const Graph& graph, std::size_t sampler, const std::string& priors)
-    : preparer_(preparer), sampler_(sampler) {
+    : preparer_(preparer), priors_(priors) {
   const Scenario& s = *graph.scenario;
   const Instance& instance = s.instances[sampler];
   const Descriptor& d = *instance.component.descriptor;
@@ -143,42 +155,105 @@ Variant& GraphSimulator::variant_of(const Values& row) {
 
 void GraphSimulator::evaluate(std::span<const Values> rows, std::span<const int> wanted, std::span<const double> limits,
                               std::span<Result> results) {
+  if (!preparer_.services().division().whole())
+    throw Error(
+        "a sampler's simulations cannot be made in parts that know nothing of each other; run this scenario without "
+        "--part and --collect, on many cores with mpirun or srun");
+  const auto threads = static_cast<std::size_t>(preparer_.services().threads());
+  Group& group = Group::get();
+  if (group.alone() || SingleThreadScope::active()) {
+    (void)evaluate_share(rows, wanted, limits, results, threads, {});
+    return;
+  }
+  ByteWriter request;
+  request.put(Request::evaluate).put(priors_).put(threads).put(rows.size()).put(wanted.size()).put(limits.size());
+  for (const Values& row : rows)
+    for (const std::vector<double>& value : row) request.put(value);
+  for (const int w : wanted) request.put(w);
+  for (const double limit : limits) request.put(limit);
+  group.exchange("simulations", request.bytes());
+  evaluate_together(rows, wanted, limits, results, threads);
+}
+
+void GraphSimulator::help(ByteReader& request) {
+  const auto threads = request.get<std::size_t>();
+  std::vector<Values> rows(request.get<std::size_t>(), Values(paths_.size()));
+  std::vector<int> wanted(request.get<std::size_t>());
+  std::vector<double> limits(request.get<std::size_t>());
+  for (Values& row : rows)
+    for (std::vector<double>& value : row) value = request.numbers();
+  for (int& w : wanted) w = request.get<int>();
+  for (double& limit : limits) limit = request.get<double>();
+  std::vector<Result> results(rows.size());
+  evaluate_together(rows, wanted, limits, results, threads);
+}
+
+void GraphSimulator::evaluate_together(std::span<const Values> rows, std::span<const int> wanted,
+                                       std::span<const double> limits, std::span<Result> results, std::size_t threads) {
+  Group& group = Group::get();
+  ByteWriter mine;
+  for (const std::size_t r : evaluate_share(rows, wanted, limits, results, threads, {group.rank(), group.size()})) {
+    const Result& result = results[r];
+    mine.put(r).put(result.status).put(result.cause).put(result.text).put(result.arrays.size());
+    for (const Array& array : result.arrays) mine.put(array);
+  }
+  const std::vector<std::string> all = group.exchange("results of simulations", mine.bytes());
+  if (!group.is_first()) return;
+  for (std::size_t rank = 1; rank < all.size(); ++rank) {
+    for (ByteReader in(all[rank]); !in.at_end();) {
+      Result& result = results[in.get<std::size_t>()];
+      result.status = in.get<Status>();
+      result.cause = in.text();
+      result.text = in.text();
+      result.arrays.resize(in.get<std::size_t>());
+      for (Array& array : result.arrays) array = in.array();
+    }
+  }
+}
+
+/// @param threads  of each process, so that all of them make the same blocks
+/// @param share    which of these blocks are this process's; rows of others come back `cancelled`
+/// @returns the rows that were evaluated here
+std::vector<std::size_t> GraphSimulator::evaluate_share(std::span<const Values> rows, std::span<const int> wanted,
+                                                        std::span<const double> limits, std::span<Result> results,
+                                                        std::size_t threads, Part share) {
   std::vector<std::pair<Variant*, std::vector<std::size_t>>> groups;  // rows of one variant, in the caller's order
   for (std::size_t r = 0; r < rows.size(); ++r) {
     results[r] = {};
+    results[r].status = Status::cancelled;  // until it is evaluated
     try {
       Variant* variant = &variant_of(rows[r]);
       auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == variant; });
       if (group == groups.end()) group = groups.insert(groups.end(), {variant, {}});
       group->second.push_back(r);
     } catch (const Cancelled&) {
-      results[r].status = Status::cancelled;
     }
   }
   // As few blocks as hold all rows, but one or more for every thread, of even size.
   std::vector<std::pair<Variant*, std::span<const std::size_t>>> blocks;
-  const auto threads = static_cast<std::size_t>(preparer_.services().threads());
+  const std::size_t workers = threads * share.count;
   for (const auto& [variant, group] : groups) {
     const std::size_t n = group.size(), full = static_cast<std::size_t>(block_);
-    const std::size_t rounds = ((n + full - 1) / full + threads - 1) / threads;
-    const std::size_t count = std::min(n, rounds * threads);
+    const std::size_t rounds = ((n + full - 1) / full + workers - 1) / workers;
+    const std::size_t count = std::min(n, rounds * workers);
     for (std::size_t b = 0; b < count; ++b) {
       const std::size_t first = b * n / count, last = (b + 1) * n / count;
-      blocks.emplace_back(variant, std::span(group).subspan(first, last - first));
+      if (share.has(b)) blocks.emplace_back(variant, std::span(group).subspan(first, last - first));
     }
   }
   preparer_.services().parallel_for(blocks.size(), [&](std::size_t b) {
     evaluate_block(*blocks[b].first, blocks[b].second, rows, wanted, limits, results);
   });
+  std::vector<std::size_t> evaluated;
+  for (const auto& [variant, which] : blocks) evaluated.insert(evaluated.end(), which.begin(), which.end());
+  return evaluated;
 }
 
 void GraphSimulator::evaluate_block(Variant& variant, std::span<const std::size_t> which, std::span<const Values> rows,
                                     std::span<const int> wanted, std::span<const double> limits,
                                     std::span<Result> results) {
-  if (interrupted()) {
-    for (const std::size_t r : which) results[r].status = Status::cancelled;
-    return;
-  }
+  if (interrupted()) return;
+  for (const std::size_t r : which) results[r].status = Status::ok;
   const SingleThreadScope one_thread;
   std::unique_ptr<Evaluator> evaluator;
   {
@@ -241,6 +316,50 @@ void GraphSimulator::evaluate_block(Variant& variant, std::span<const std::size_
 std::unique_ptr<Simulator> make_simulator(Preparer& preparer, const Graph& graph, std::size_t sampler,
                                           std::string priors) {
   return std::make_unique<GraphSimulator>(preparer, graph, sampler, priors);
+}
+
+bool is_sampler(const Descriptor& d) {
+  return std::any_of(d.slots.begin(), d.slots.end(), [](const Slot& slot) { return !slot.simulated_over.empty(); });
+}
+
+void serve_simulations(Preparer& preparer, const Graph& graph, std::size_t sampler, PreparedInstance& result) {
+  std::map<std::string, std::unique_ptr<GraphSimulator>> simulators;  // by their priors
+  for (;;) {
+    const std::string request = Group::get().from_first("simulations", "");
+    ByteReader in(request);
+    switch (in.get<Request>()) {
+      case Request::evaluate: {
+        const std::string priors = in.text();
+        auto& simulator = simulators[priors];
+        if (!simulator) simulator = std::make_unique<GraphSimulator>(preparer, graph, sampler, priors);
+        simulator->help(in);
+        break;
+      }
+      case Request::end_all:
+        throw HelpEnded();
+      case Request::end: {
+        Constants& constants = result.constants;
+        for (std::size_t o = 0; o < constants.present.size(); ++o) {
+          constants.present[o] = in.get<bool>();
+          constants.arrays[o] = in.array();
+          constants.tables[o] = in.table();
+        }
+        while (!in.at_end()) result.arguments_read_of.insert(in.get<std::size_t>());
+        return;
+      }
+    }
+  }
+}
+
+void end_service(const PreparedInstance& result) {
+  Group& group = Group::get();
+  ByteWriter words;
+  words.put(result.prepared ? Request::end_all : Request::end);
+  for (std::size_t o = 0; o < result.constants.present.size(); ++o)
+    words.put(bool(result.constants.present[o])).put(result.constants.arrays[o]).put(result.constants.tables[o]);
+  for (const std::size_t slot : result.arguments_read_of) words.put(slot);
+  group.exchange("simulations", words.bytes());
+  if (result.prepared) group.dissolve();
 }
 
 }  // namespace tawara

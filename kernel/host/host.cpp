@@ -7,12 +7,15 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <atomic>
+#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
 
+#include "kernel/cluster/group.hpp"
 #include "kernel/host/progress.hpp"
 #include "kernel/plugins/at_work.hpp"
 #include "kernel/results/files.hpp"
@@ -24,6 +27,15 @@ namespace {
 
 thread_local bool single_thread = false;
 constexpr std::size_t most_warnings_remembered = 10'000;
+
+/// This process's share of the machine: among the ranks on it, of what Slurm gave a task, or all.
+int processors() {
+  if (const int share = Group::get().processors(); share > 0) return share;
+  const int all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const char* task = std::getenv("SLURM_CPUS_PER_TASK");
+  const int given = task ? std::atoi(task) : 0;
+  return given > 0 ? std::min(given, all) : all;
+}
 
 }  // namespace
 
@@ -40,6 +52,8 @@ struct RunServices::State {
   std::filesystem::path folder;
   bool resuming = false;
   ChangeScenario change_scenario;
+  Division division;
+  std::atomic<bool> divided_work = false;
   std::mutex mutex;                                     // guards what follows
   std::map<std::string, std::set<std::size_t>> shards;  // by series, "INSTANCE.NAME"
   std::map<std::string, std::size_t> warnings;          // how often each was given
@@ -48,17 +62,17 @@ struct RunServices::State {
 };
 
 RunServices::RunServices(std::uint64_t seed, int threads) {
-  const int all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  state_ = std::make_unique<State>(seed, threads > 0 ? threads : all);
+  state_ = std::make_unique<State>(seed, threads > 0 ? threads : processors());
   state_->terminal = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   state_->terminal->set_pattern("%^%v%$");
   state_->logger = std::make_shared<spdlog::logger>("tawara", state_->terminal);
   state_->logger->set_level(spdlog::level::debug);
-  state_->terminal->set_level(spdlog::level::info);
+  quiet(false);
 }
 RunServices::~RunServices() = default;
 
 void RunServices::log_to(const std::filesystem::path& file) {
+  if (!Group::get().is_first()) return;
   auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
   sink->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
   state_->logger->sinks().push_back(std::move(sink));
@@ -66,7 +80,9 @@ void RunServices::log_to(const std::filesystem::path& file) {
 }
 
 void RunServices::quiet(bool only_warnings) {
-  state_->terminal->set_level(only_warnings ? spdlog::level::warn : spdlog::level::info);
+  state_->terminal->set_level(!Group::get().speaks() ? spdlog::level::off
+                              : only_warnings        ? spdlog::level::warn
+                                                     : spdlog::level::info);
 }
 
 void RunServices::mute() { state_->terminal->set_level(spdlog::level::off); }
@@ -133,8 +149,13 @@ std::map<std::string, std::set<std::size_t>> RunServices::shards() const {
   return state_->shards;
 }
 
+void RunServices::divide(const Division& division) { state_->division = division; }
+const Division& RunServices::division() const { return state_->division; }
+void RunServices::note_divided_work() { state_->divided_work = true; }
+bool RunServices::has_divided_work() const { return state_->divided_work; }
+
 void RunServices::save_state(const std::string& instance, std::string_view bytes) {
-  if (state_->folder.empty()) return;
+  if (state_->folder.empty() || !Group::get().is_first()) return;
   write_whole(state_->folder / (instance + ".state"), bytes);
 }
 
@@ -185,7 +206,9 @@ InstanceHost::InstanceHost(RunServices& services, std::string instance, Rights r
     : services_(services), instance_(std::move(instance)), may_draw_(rights.draw) {
   if (rights.results_key.empty() || services.folder().empty()) return;
   shards_.emplace(services, services.folder(), instance_, std::move(rights.results_key));
-  if (services.can_change_scenario()) replay_.emplace(services, services.folder(), instance_);
+  if (!services.division().whole() || !Group::get().alone()) shard_work_.emplace(services, *shards_, instance_);
+  if (services.can_change_scenario() && Group::get().is_first())
+    replay_.emplace(services, services.folder(), instance_);
 }
 
 void InstanceHost::log(Level level, std::string_view message) { services_.log(level, instance_, message); }
@@ -207,6 +230,7 @@ std::optional<std::string> InstanceHost::load_state() { return services_.load_st
 // Pointers to exactly the interface: the caller casts from void.
 void* InstanceHost::service(std::string_view name) {
   if (name == Shards::service_name && shards_) return static_cast<Shards*>(&*shards_);
+  if (name == ShardWork::service_name && shard_work_) return static_cast<ShardWork*>(&*shard_work_);
   if (name == Replay::service_name && replay_) return static_cast<Replay*>(&*replay_);
   if (name == TableFiles::service_name) return &table_files();
   return nullptr;

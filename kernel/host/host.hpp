@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "kernel/cluster/part.hpp"
+#include "kernel/cluster/shard_work.hpp"
 #include "kernel/host/replay_files.hpp"
 #include "kernel/host/shard_files.hpp"
 #include "tawara/host.hpp"
@@ -52,6 +54,13 @@ class RunServices {
   void note_shard(const std::string& series, std::size_t index);
   /// Those noted, by series.
   [[nodiscard]] std::map<std::string, std::set<std::size_t>> shards() const;
+
+  /// What of the run this process does; by default all of it.
+  void divide(const Division& division);
+  [[nodiscard]] const Division& division() const;
+  /// Something in this run is made in parts.
+  void note_divided_work();
+  [[nodiscard]] bool has_divided_work() const;
 
   /// Say how often warnings came that were said only once.
   void sum_up_warnings();
@@ -102,6 +111,7 @@ class InstanceHost final : public Host {
   std::string instance_;
   bool may_draw_;
   std::optional<ShardFiles> shards_;
+  std::optional<DividedShards> shard_work_;
   std::optional<ReplayFiles> replay_;
 };
 

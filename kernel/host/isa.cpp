@@ -25,4 +25,9 @@ void choose_isa(const std::string& name) {
   throw Error(fmt::format("run.isa: no instruction set '{}'; there are scalar, sse4, avx2, avx512", name));
 }
 
+std::string chosen_isa() {
+  const std::int64_t targets = hwy::SupportedTargets();
+  return hwy::TargetName(targets & -targets);  // the lowest bit is the best
+}
+
 }  // namespace tawara

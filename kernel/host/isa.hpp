@@ -8,4 +8,7 @@ namespace tawara {
 /// @throws Error when it is unknown or this CPU lacks it
 void choose_isa(const std::string& name);
 
+/// The best that Highway uses here, after choose_isa.
+[[nodiscard]] std::string chosen_isa();
+
 }  // namespace tawara

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <random>
 
 #include "kernel/plugins/digest.hpp"
 #include "kernel/scenario/input_files.hpp"
@@ -22,8 +23,13 @@ namespace {
 
 }  // namespace
 
+std::filesystem::path temporary_name(const std::filesystem::path& file) {
+  std::random_device random;  // process ids repeat on the machines of a cluster
+  return fmt::format("{}.{:08x}{:08x}.part", file.string(), random(), random());
+}
+
 void write_whole(const std::filesystem::path& file, std::string_view bytes) {
-  const std::filesystem::path temporary = file.string() + ".part";
+  const std::filesystem::path temporary = temporary_name(file);
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) fail(file, "write");
   std::size_t written = 0;

@@ -5,6 +5,8 @@
 
 namespace tawara {
 
+/// Beside the file, and another for each call: several processes may write the same file at once.
+[[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& file);
 /// Write under a temporary name beside the target, then rename: the file is whole or not there.
 /// @throws Error with the file and the system's reason (disk full, no permission)
 void write_whole(const std::filesystem::path& file, std::string_view bytes);

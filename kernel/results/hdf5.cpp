@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "kernel/results/files.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara {
@@ -209,7 +210,7 @@ using Lock = std::lock_guard<std::recursive_mutex>;
 
 }  // namespace
 
-Hdf5Writer::Hdf5Writer(std::filesystem::path file) : file_(std::move(file)), temporary_(file_.string() + ".part") {
+Hdf5Writer::Hdf5Writer(std::filesystem::path file) : file_(std::move(file)), temporary_(temporary_name(file_)) {
   const Lock lock(hdf5_mutex);
   be_quiet();
   id_ = H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);

@@ -25,6 +25,7 @@ IonicModel::~IonicModel() = default;
 Protocol::~Protocol() = default;
 Drug::~Drug() = default;
 Shards::~Shards() = default;
+ShardWork::~ShardWork() = default;
 Replay::~Replay() = default;
 TableFiles::~TableFiles() = default;
 BatchedModel::~BatchedModel() = default;

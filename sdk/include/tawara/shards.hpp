@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,19 @@ class TAWARA_EXPORT Shards {
                      std::span<const NamedArray> arrays) = 0;
   /// A finished shard's table, read back. @throws DataError  it is not there, or damaged
   [[nodiscard]] virtual Table read(std::string_view name, std::size_t index) const = 0;
+};
+
+/// Host service "shard_work": the shards of this run are made by several processes (tasks of a cluster's array, ranks of
+/// MPI). nullptr in a process that makes them all, and where "shards" is.
+class TAWARA_EXPORT ShardWork {
+ public:
+  static constexpr const char* service_name = "shard_work";
+  virtual ~ShardWork();
+  /// make(index), which is to write that shard, for those of `indices` that are missing and fall to this process. When
+  /// it returns, all of them are there to be read. Every process must call it with the same `indices`.
+  /// @throws what `make` throws, in this process or another; what ends a process that has done its part
+  virtual void make_missing(std::string_view name, std::span<const std::size_t> indices,
+                            const std::function<void(std::size_t)>& make) = 0;
 };
 
 /// Host service "replay": leaves `INSTANCE.NAME.toml` in the run's folder, a scenario of this instance and what it

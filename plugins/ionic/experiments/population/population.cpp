@@ -100,17 +100,25 @@ class PopulationRun {
           fmt::format("{} cells are more than table_limit ({}) and shards are not written here: only counts are "
                       "kept",
                       indices_.size(), table_limit));
-    const auto progress = host_.progress("cells");
+    std::map<std::size_t, std::span<const std::uint64_t>> cells_of;  // by shard
     for (std::size_t from = 0; from < indices_.size();) {
       const std::uint64_t shard = indices_[from] / shard_size;
       std::size_t to = from;
       while (to < indices_.size() && indices_[to] / shard_size == shard) ++to;
-      if (shards && shards->has(series_, shard))
-        findings_.take(shards->read(series_, shard));
-      else
-        compute(std::span(indices_).subspan(from, to - from), shards, shard);
+      cells_of[shard] = std::span(indices_).subspan(from, to - from);
       from = to;
-      progress->update(static_cast<double>(from), static_cast<double>(indices_.size()));
+    }
+    if (auto* work = host_.find<ShardWork>(); work && shards) {
+      std::vector<std::size_t> all;
+      for (const auto& [shard, cells] : cells_of) all.push_back(shard);
+      work->make_missing(series_, all, [&](std::size_t shard) { compute(cells_of.at(shard), shards, shard); });
+    }
+    const auto progress = host_.progress("cells");
+    std::size_t done = 0;
+    for (const auto& [shard, cells] : cells_of) {
+      findings_.take(shards && shards->has(series_, shard) ? shards->read(series_, shard)
+                                                           : compute(cells, shards, shard));
+      progress->update(static_cast<double>(done += cells.size()), static_cast<double>(indices_.size()));
     }
     conclude(shards != nullptr);
   }
@@ -231,7 +239,7 @@ class PopulationRun {
     idle_drugs_.warn_once(host_, context_.input("cell"), cohort_.factors());
   }
 
-  void compute(std::span<const std::uint64_t> indices, Shards* shards, std::uint64_t shard) {
+  Table compute(std::span<const std::uint64_t> indices, Shards* shards, std::uint64_t shard) {
     const std::size_t n = indices.size(), samples = plan_.samples(), observables = plan_.run.recorded.size();
     ShardResults results{std::vector<CellSummary>(n), std::vector<double>(n * cohort_.paths().size()),
                          std::vector<double>(n * samples * observables)};
@@ -254,9 +262,9 @@ class PopulationRun {
       paths.push_back(
           {cohort_.paths()[p].name, cohort_.paths()[p].unit, {begin, begin + static_cast<std::ptrdiff_t>(n)}, {}});
     }
-    const Table table = summary_table(plan_.summary, indices, std::move(paths), results.cells);
+    Table table = summary_table(plan_.summary, indices, std::move(paths), results.cells);
     if (shards) shards->write(series_, shard, table, traces_of(results, n, samples));
-    findings_.take(table);
+    return table;
   }
 
   /// One array cells x samples per observable, and the times.
