@@ -183,7 +183,8 @@ void read_signals(const fs::path& folder, const Header& header, std::size_t firs
   const Signal& head = header.signals[first];
   const fs::path path = folder / head.file;
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw DataError(fmt::format("{}: cannot be opened (named by {})", path.string(), recording.file));
+  if (!in || !fs::is_regular_file(path))
+    throw DataError(fmt::format("{}: cannot be opened (named by {})", path.string(), recording.file));
   const std::vector<char> content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   const std::size_t n_signals = last - first;
   for (std::size_t s = first; s < last; ++s)

@@ -152,6 +152,8 @@ TEST_CASE("what is no readable WFDB record is refused with its line or bytes") {
   CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\nr.dat 16 200 12 z\n"), Contains("'z' is no ADC zero"), DataError);
   CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\nmissing.dat 16\n"), Contains("missing.dat: cannot be opened (named by"),
                        DataError);
+  CHECK_THROWS_WITH_AS((void)wfdb("r 1 250 100\n. 16\n"), Contains("cannot be opened (named by"),
+                       DataError);  // a folder
   CHECK_THROWS_WITH_AS(
       (void)wfdb("r 2 250 100\nr.dat 16\nr.dat 16\n", std::string(398, 'a')),
       Contains("r.dat: has 398 bytes, expected 400 (2 signals x 100 samples in format 16): the file is truncated"),
