@@ -5,7 +5,7 @@ set -euo pipefail
 start=$PWD
 cd "$(dirname "$0")"
 source .ci/setup.sh
-install_missing
+install_missing "${packages[@]}"
 build tawara tawara_plugins
 root=$PWD
 cd "$start"

@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 source .ci/setup.sh
-install_missing
+install_missing "${packages[@]}" "${test_packages[@]}"
 build all
 exec ctest --test-dir build --output-on-failure -j "$(nproc)" "$@"

@@ -7,16 +7,19 @@ packages=(
   libtomlplusplus-dev libspdlog-dev libfmt-dev nlohmann-json3-dev doctest-dev
   libhwy-dev libhdf5-dev librandom123-dev libtbb-dev libxxhash-dev libbiosig-dev libmd4c-dev
 )
+# What some tests need and nothing else does: plugins by another compiler and fuzzers; runs on several processes.
+test_packages=(clang libclang-rt-14-dev libopenmpi-dev openmpi-bin)
 
 fail() {
   echo "$(basename "$0"): $*" >&2
   exit 1
 }
 
+# install_missing PACKAGE...
 install_missing() {
-  command -v dpkg-query >/dev/null || fail "this script installs Debian packages; elsewhere install by hand: ${packages[*]}"
+  command -v dpkg-query >/dev/null || fail "this script installs Debian packages; elsewhere install by hand: $*"
   local missing=() package
-  for package in "${packages[@]}"; do
+  for package in "$@"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return
@@ -49,4 +52,14 @@ build() {
     echo "Building (a few minutes the first time)"
     ninja -C build "$@" >"$log" 2>&1 || { grep -A 15 -m 3 -E "error|FAILED" "$log" >&2; fail "building failed (whole log: $log)"; }
   fi
+}
+
+# Readers built with clang's libFuzzer and sanitizers, and searched for a minute. The log is shown when something is found.
+fuzz() {
+  local log=build/fuzz.log
+  mkdir -p build
+  echo "Fuzzing"
+  { cmake --preset fuzz && cmake --build --preset fuzz && ctest --test-dir build/fuzz -j "$(nproc)" --output-on-failure; } \
+    >"$log" 2>&1 || { tail -n 60 "$log" >&2; fail "fuzzing failed (whole log: $log)"; }
+  grep "tests passed" "$log"
 }

@@ -84,7 +84,7 @@ Json carry_out_run(const Json& task) {
     return {{"exit", static_cast<int>(exit_failed_run)}, {"stopped", true}};
   } catch (...) {
     const auto exception = std::current_exception();
-    return {{"exit", task.at("tells_errors") ? report_exception(exception) : exit_failed_run},
+    return {{"exit", task.at("tells_errors") ? report_exception(exception, std::cerr) : exit_failed_run},
             {"message", message_of(exception)}};
   }
 }

@@ -126,7 +126,7 @@ int test_plugin(const po::variables_map& v) {
   TestPluginRequest r;
   r.file = v["argument"].as<std::string>();
   for (const std::string& file : words("plugin")) r.others.emplace_back(file);
-  for (const std::string& file : words("scenario")) r.scenarios.emplace_back(file);
+  for (const std::string& file : words("scenario")) r.scenarios.push_back(std::filesystem::absolute(file));
   r.checks = words("check");
   r.components = words("component");
   r.json = json;

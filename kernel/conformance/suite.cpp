@@ -55,14 +55,6 @@ bool has_word(const std::vector<std::string>& words, std::string_view word) {
   return words.empty() || std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// TBB says itself when there are fewer cores than the four threads asked for.
-std::string without_tbb(std::string text) {
-  constexpr std::string_view begin = "TBB Warning: The number of workers is currently limited";
-  for (std::size_t at = 0; (at = text.find(begin, at)) != std::string::npos;)
-    text.erase(at, std::min(text.find('\n', at), text.size() - 1) + 1 - at);
-  return text.find_first_not_of('\n') == std::string::npos ? "" : text;
-}
-
 /// "; the last it printed: ..." of a process that did not end well.
 std::string last_words(const std::string& printed) {
   std::string text = printed;
@@ -281,9 +273,8 @@ void Suite::start_check(Work& work, std::size_t index) {
 
 /// What a process printed that did not end well says why, and is told there.
 void Suite::note_printed(Work& work, std::string_view check, const Ended& ended) {
-  const std::string printed = without_tbb(ended.printed);
-  if (!ended.whole || printed.empty()) return;
-  std::string line = first_line(printed);
+  if (!ended.whole || ended.printed.empty()) return;
+  std::string line = first_line(ended.printed);
   if (line.size() > 200) line = line.substr(0, 200) + "...";
   work.printed.push_back(fmt::format("it printed on the terminal in the check {}, first: '{}'", check, line));
 }

@@ -43,7 +43,22 @@ std::string place(const Instance& instance) {
                      instance.component.descriptor->name);
 }
 
-Problem problem_of(const Instance& instance, const ScenarioError& e) {
+/// Whose key it is: what a component used through an interface (a protocol, a cell) throws comes out of its user.
+const Instance& owner_of(const Scenario& scenario, const Instance& instance, const std::string& key) {
+  const std::string first = key.substr(0, key.find_first_of(".["));
+  const auto has = [&](const Instance& i) {
+    const Descriptor& d = *i.component.descriptor;
+    return d.parameter_index(first) >= 0 || d.slot_index(first) >= 0;
+  };
+  if (!first.empty() && !has(instance))
+    for (const Wire& wire : instance.wires)
+      for (const std::size_t j : wire.instances)
+        if (has(scenario.instances[j])) return scenario.instances[j];
+  return instance;
+}
+
+Problem problem_of(const Scenario& scenario, const Instance& thrown_in, const ScenarioError& e) {
+  const Instance& instance = owner_of(scenario, thrown_in, e.parameter());
   Problem p;
   p.where = instance.locate(e.parameter());
   p.message = instance.name + (e.parameter().empty() ? "" : "." + e.parameter()) + ": " + e.what();
@@ -72,7 +87,7 @@ void construct_all(const Scenario& scenario, const Catalogue& catalogue) {
       const AtWork destroying(Phase::destroy, worker);
       component.reset();
     } catch (const ScenarioError& e) {
-      problems.push_back(problem_of(instance, e));
+      problems.push_back(problem_of(scenario, instance, e));
     }
   }
   if (!problems.empty()) throw ScenarioProblems(std::move(problems));
@@ -325,7 +340,7 @@ Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOver
     try {
       graph.arguments.push_back(arguments_of(graph.settings.back()));
     } catch (const ScenarioError& e) {
-      throw ScenarioProblems({problem_of(scenario_.instances[i], e)});
+      throw ScenarioProblems({problem_of(scenario_, scenario_.instances[i], e)});
     }
   }
   bool part_done = false;  // then an instance without a node, and what lies downstream of it, has none
@@ -337,7 +352,7 @@ Graph Preparer::prepare(const std::vector<std::size_t>& which, const SettingOver
     try {
       graph.nodes[i] = prepare_one(i, graph);
     } catch (const ScenarioError& e) {
-      throw ScenarioProblems({problem_of(instance, e)});
+      throw ScenarioProblems({problem_of(scenario_, instance, e)});
     } catch (const ScenarioProblems&) {
       throw;
     } catch (const PluginError&) {

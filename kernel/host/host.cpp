@@ -4,6 +4,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -13,6 +14,7 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "kernel/cluster/group.hpp"
@@ -48,6 +50,8 @@ struct RunServices::State {
   int threads;
   std::shared_ptr<spdlog::sinks::stderr_color_sink_mt> terminal;
   std::shared_ptr<spdlog::logger> logger;
+  /// More threads than cores are a user's right; TBB would use fewer, and print that on the terminal.
+  std::optional<tbb::global_control> more_than_cores;
   tbb::task_arena arena;
   std::filesystem::path folder;
   bool resuming = false;
@@ -58,7 +62,10 @@ struct RunServices::State {
   std::map<std::string, std::set<std::size_t>> shards;  // by series, "INSTANCE.NAME"
   std::map<std::string, std::size_t> warnings;          // how often each was given
 
-  State(std::uint64_t s, int n) : seed(s), threads(n), arena(n) {}
+  State(std::uint64_t s, int n) : seed(s), threads(n), arena(n) {
+    if (static_cast<unsigned>(n) > std::thread::hardware_concurrency())
+      more_than_cores.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n));
+  }
 };
 
 RunServices::RunServices(std::uint64_t seed, int threads) {
