@@ -156,7 +156,11 @@ namespace {
 fs::path ending_file(const fs::path& run_folder) { return run_folder / "failed.txt"; }
 
 RowResult finished_row(const fs::path& run_folder) {
-  return {"finished", "", nlohmann::ordered_json::parse(read_whole(run_folder / "summary.json"))};
+  const fs::path file = run_folder / "summary.json";
+  auto summary = nlohmann::ordered_json::parse(read_whole(file), nullptr, false);
+  if (!summary.is_object() || !std::all_of(summary.begin(), summary.end(), [](const auto& v) { return v.is_object(); }))
+    throw CommandLineError(file.string() + " is damaged; remove it, and its run is done again");
+  return {"finished", "", std::move(summary)};
 }
 
 /// What there is of a row that this process has not run.

@@ -163,6 +163,25 @@ TEST_CASE("a text of the summary is a plain cell in runs.csv") {
   CHECK(runs.find(",abacus\n") != std::string::npos);
 }
 
+TEST_CASE("a damaged summary of a finished row is named, with what to do") {
+  const fs::path folder = fresh_folder("cohort_damaged");
+  const fs::path scenario =
+      write(folder, "cohort.toml", cohort + "[[sweep]]\npath = \"cohort.rows\"\nvalues = [2, 3]\n");
+  REQUIRE(run(scenario, folder / "out").code == 0);
+  const std::string whole = contents(folder / "out/runs.csv");
+  fs::remove(folder / "out/runs.done");
+  const fs::path summary = folder / "out/0001__rows=2/summary.json";
+  for (const char* damage : {"{\"cohort\": ", "[]", "{\"cohort\": 1}"}) {
+    write(summary.parent_path(), "summary.json", damage);
+    const CommandResult refused = run(scenario, folder / "out", "--resume");
+    CHECK(refused.code == 2);
+    CHECK(refused.err.find("summary.json is damaged; remove it, and its run is done again") != std::string::npos);
+  }
+  fs::remove(summary);
+  CHECK(run(scenario, folder / "out", "--resume").code == 0);
+  CHECK(contents(folder / "out/runs.csv") == whole);
+}
+
 #ifdef TAWARA_INFERENCE
 TEST_CASE("the shards of one run are the population of the next") {
   const fs::path folder = fresh_folder("cohort_fed");

@@ -36,8 +36,7 @@ void ClampedBlock::run_in(std::uint64_t block, std::vector<T>& record) {
   for (std::size_t l = 0; l < lane_count; ++l) {
     const std::uint64_t index = block * lane_count + l;
     if (rows && index >= *rows) break;
-    plan_.cohort->values(index, varied_);
-    if (!plan_.cohort->arguments(varied_, arguments_).empty()) continue;
+    if (!plan_.arguments(index, varied_, arguments_).empty()) continue;
     cells.load(l, arguments_);
     any = true;
   }

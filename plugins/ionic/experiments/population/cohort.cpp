@@ -65,7 +65,7 @@ void Cohort::add(std::size_t owner, std::size_t argument, int prior, const Table
                                       name));
   owners_[owner].varies = true;
   varied_.push_back({owner, argument, prior, column});
-  paths_.push_back({name, parameter.unit});
+  paths_.push_back({name, parameter.unit, owners_[owner].arguments[argument]});
 }
 
 void Cohort::add_priors(const PrepareContext& context) {
@@ -166,7 +166,7 @@ void Cohort::check_column(const Varied& varied, const Path& path, const std::str
   }
 }
 
-void Cohort::values(std::uint64_t index, std::span<double> values) const {
+void Cohort::values(std::uint64_t index, std::span<double> values, std::uint64_t candidate) const {
   std::vector<double> drawn(priors_.size());
   if (sobol_ && !priors_.empty()) {
     boost::random::sobol sequence(priors_.size());
@@ -177,7 +177,7 @@ void Cohort::values(std::uint64_t index, std::span<double> values) const {
       drawn[k] = priors_[k].quantile(std::clamp(x - std::floor(x), 0x1.0p-60, 1 - 0x1.0p-53));
     }
   } else if (!priors_.empty()) {
-    Random random = host_.random("cell", index);
+    Random random = host_.random("cell", index, candidate);
     for (std::size_t k = 0; k < priors_.size(); ++k) drawn[k] = priors_[k].draw(random)[0];
   }
   for (std::size_t v = 0; v < varied_.size(); ++v)
@@ -185,20 +185,26 @@ void Cohort::values(std::uint64_t index, std::span<double> values) const {
                                   : drawn[static_cast<std::size_t>(varied_[v].prior)];
 }
 
-std::string Cohort::arguments(std::span<const double> values, std::vector<double>& cell) const {
+std::string Cohort::arguments_without_drugs(std::span<const double> values, std::vector<double>& cell) const {
   cell = owners_[0].arguments;
-  std::vector<Owner> drugs;  // as they are for this cell, where they differ
-  if (drugs_vary_) drugs = owners_;
   for (std::size_t v = 0; v < varied_.size(); ++v) {
-    const Varied& varied = varied_[v];
-    const std::string problem = problem_with(*owners_[varied.owner].evaluate[varied.argument], values[v]);
+    const std::string problem = problem_with(*owners_[varied_[v].owner].evaluate[varied_[v].argument], values[v]);
     if (!problem.empty()) return fmt::format("{} = {:g} {}", paths_[v].name, values[v], problem);
-    if (varied.owner == 0)
-      cell[varied.argument] = values[v];
-    else
-      drugs[varied.owner].arguments[varied.argument] = values[v];
+    if (varied_[v].owner == 0) cell[varied_[v].argument] = values[v];
   }
-  (drugs_vary_ ? drugs_at(drugs) : factors_).apply(cell);
+  return {};
+}
+
+std::string Cohort::arguments(std::span<const double> values, std::vector<double>& cell) const {
+  std::string problem = arguments_without_drugs(values, cell);
+  if (!problem.empty()) return problem;
+  if (!drugs_vary_) {
+    factors_.apply(cell);
+    return {};
+  }
+  std::vector<Owner> drugs = owners_;  // as they are for this cell
+  for (std::size_t v = 0; v < varied_.size(); ++v) drugs[varied_[v].owner].arguments[varied_[v].argument] = values[v];
+  drugs_at(drugs).apply(cell);
   return {};
 }
 

@@ -35,15 +35,19 @@ class Cohort {
   struct Path {
     std::string name;  ///< "myocyte.scale_I_Kr"
     std::string unit;
+    double scenario;  ///< what the scenario sets it to; NaN where it is taken from a column
   };
   [[nodiscard]] std::span<const Path> paths() const { return paths_; }
 
   /// What differs in one cell. Thread-safe.
-  /// @param values  one per path
-  void values(std::uint64_t index, std::span<double> values) const;
+  /// @param values     one per path
+  /// @param candidate  the cell drawn once more, by this number; rows of a design and Sobol points are the same in all
+  void values(std::uint64_t index, std::span<double> values, std::uint64_t candidate = 0) const;
   /// The arguments of the cell model with these values, drugs applied. Thread-safe.
   /// @return what is wrong with them ("myocyte.scale_I_Kr = -0.1 is below ..."), empty when all is well
   [[nodiscard]] std::string arguments(std::span<const double> values, std::vector<double>& cell) const;
+  /// The same of the cell as it is before drugs are applied.
+  [[nodiscard]] std::string arguments_without_drugs(std::span<const double> values, std::vector<double>& cell) const;
   /// Effects of drugs on currents the cell lacks: to be warned about once.
   [[nodiscard]] const DrugFactors& factors() const { return factors_; }
 

@@ -11,6 +11,7 @@
 
 #include "experiments/drugs.hpp"
 #include "experiments/names.hpp"
+#include "experiments/population/candidates.hpp"
 #include "experiments/population/clamped_block.hpp"
 #include "experiments/population/cohort.hpp"
 #include "experiments/population/ending.hpp"
@@ -22,8 +23,16 @@
 namespace tawara::experiments {
 namespace {
 
-constexpr std::size_t chunk_size = 64;  ///< cells that one thread takes at once: four per lane
-constexpr std::size_t replays = 3;      ///< of failed cells
+constexpr std::size_t chunk_size = 64;      ///< cells that one thread takes at once: four per lane
+constexpr std::size_t drawn_at_once = 128;  ///< cells whose candidates one thread judges
+constexpr std::size_t replays = 3;          ///< of failed cells
+
+/// Of a cell's row: how many candidates had this verdict.
+std::string column_of(std::string_view verdict) {
+  std::string name = "rejected_" + std::string(verdict);
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
 
 /// What the shards have in common.
 struct Findings {
@@ -33,11 +42,18 @@ struct Findings {
   std::size_t cells = 0, failures = 0, not_at_rest = 0, not_captured = 0, not_repolarised = 0, no_beat = 0;
   std::vector<std::pair<std::uint64_t, std::string>> first_failures;
   CellsCost cost;
+  std::vector<double> rejected = std::vector<double>(Candidates::verdicts.size());  ///< candidates, by verdict
+  double judging_ms = 0, judged = 0;  ///< CPU time of what was judged in this run, and how many
+
+  [[nodiscard]] double all_rejected() const { return std::accumulate(rejected.begin(), rejected.end(), 0.0); }
 
   void take(const Table& shard) {
     const Table::Column &status = shard.at("status"), &index = shard.at("index");
     const Table::Column* problem = shard.find("problem");
     cells += shard.rows();
+    for (std::size_t v = 0; v < rejected.size(); ++v)
+      if (const Table::Column* column = shard.find(column_of(Candidates::verdicts[v])))
+        rejected[v] = std::accumulate(column->numbers.begin(), column->numbers.end(), rejected[v]);
     for (std::size_t row = 0; row < shard.rows(); ++row) {
       const std::string& text = status.texts[row];
       if (problem && problem->texts[row] == "not at rest") ++not_at_rest;
@@ -84,6 +100,7 @@ class PopulationRun {
         drive_(context.input("protocol").as<Protocol>().drive(model_.default_stimulus())),
         cohort_(context),
         series_(settings_.has("only") ? "only" : "cells") {
+    if (keeps_beating(settings_)) require_draws(settings_, cohort_);
     read_plan();
     read_indices();
     require_room_for_traces();
@@ -128,8 +145,9 @@ class PopulationRun {
     const Input& cell = context_.input("cell");
     plan_.model = &model_;
     plan_.cohort = &cohort_;
+    lanes_ = static_cast<const BatchedModel*>(cell.prepared().ability(BatchedModel::ability_name));
     if (settings_.text("integrator") == "batched") {
-      plan_.batched = static_cast<const BatchedModel*>(cell.prepared().ability(BatchedModel::ability_name));
+      plan_.batched = lanes_;
       if (!plan_.batched)
         host_.info(fmt::format("'{}' ({}) cannot be stepped in lanes; its cells run on CVODE", cell.instance(),
                                cell.descriptor().name));
@@ -227,6 +245,8 @@ class PopulationRun {
                                              plan_.batched->isa(), settings_.text("precision"))
                                : "on CVODE",
                            names.empty() ? "nothing" : joined(names)));
+    if (keeps_beating(settings_))
+      host_.info("candidates for each cell are left alone for 30 s, and the first that beats by itself is the cell");
     if (names.empty() && indices_.size() > 1)
       host_.warn(fmt::format(
           "all {} cells are the same: nothing varies between them. Give `parameters` (priors), or a `design` "
@@ -239,7 +259,38 @@ class PopulationRun {
     idle_drugs_.warn_once(host_, context_.input("cell"), cohort_.factors());
   }
 
+  /// Of these cells and of those that share a block with them.
+  CandidatesOf find_candidates(std::span<const std::uint64_t> indices) {
+    std::vector<std::uint64_t> cells;
+    for (const std::uint64_t index : indices) {
+      if (!ClampedBlock::suits(plan_)) {
+        cells.push_back(index);
+        continue;
+      }
+      const std::uint64_t block = ClampedBlock::block_of(index);
+      if (cells.empty() || ClampedBlock::block_of(cells.back()) != block)
+        for (std::size_t lane = 0; lane < lane_count; ++lane) cells.push_back(block * lane_count + lane);
+    }
+    const BeatingFilter filter(model_, lanes_, cohort_);
+    std::vector<std::vector<Candidates>> found((cells.size() + drawn_at_once - 1) / drawn_at_once);
+    std::vector<double> cpu_ms(found.size());
+    host_.parallel_for(found.size(), [&](std::size_t c) {
+      const std::size_t at = c * drawn_at_once;
+      found[c] = filter.find(std::span(cells).subspan(at, std::min(drawn_at_once, cells.size() - at)), cpu_ms[c],
+                             [&] { return host_.cancelled(); });
+    });
+    CandidatesOf result;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      result[cells[i]] = found[i / drawn_at_once][i % drawn_at_once];
+      findings_.judged += result[cells[i]].drawn();
+    }
+    findings_.judging_ms = std::accumulate(cpu_ms.begin(), cpu_ms.end(), findings_.judging_ms);
+    return result;
+  }
+
   Table compute(std::span<const std::uint64_t> indices, Shards* shards, std::uint64_t shard) {
+    const CandidatesOf candidates = keeps_beating(settings_) ? find_candidates(indices) : CandidatesOf();
+    if (keeps_beating(settings_)) plan_.candidates = &candidates;
     const std::size_t n = indices.size(), samples = plan_.samples(), observables = plan_.run.recorded.size();
     ShardResults results{std::vector<CellSummary>(n), std::vector<double>(n * cohort_.paths().size()),
                          std::vector<double>(n * samples * observables)};
@@ -263,6 +314,13 @@ class PopulationRun {
           {cohort_.paths()[p].name, cohort_.paths()[p].unit, {begin, begin + static_cast<std::ptrdiff_t>(n)}, {}});
     }
     Table table = summary_table(plan_.summary, indices, std::move(paths), results.cells);
+    if (keeps_beating(settings_))
+      for (std::size_t v = 0; v < Candidates::verdicts.size(); ++v) {
+        table.add(column_of(Candidates::verdicts[v]), "1", {});
+        for (const std::uint64_t index : indices)
+          table.columns.back().numbers.push_back(candidates.at(index).rejected[v]);
+      }
+    plan_.candidates = nullptr;
     if (shards) shards->write(series_, shard, table, traces_of(results, n, samples));
     return table;
   }
@@ -317,11 +375,35 @@ class PopulationRun {
     context_.put("population", std::move(findings_.table));
     context_.put("cells", n);
     context_.put("failures", static_cast<double>(findings_.failures));
+    put_candidates(n);
     const CellsCost& cost = findings_.cost;
     context_.put("ns_per_cell_step",
                  cost.evaluations > 0 ? 1e6 * cost.cpu_ms / static_cast<double>(cost.evaluations) : 0.0);
     context_.put("cpu_ms_per_cell_beat", cost.beats > 0 ? cost.cpu_ms / static_cast<double>(cost.beats) : 0.0);
     context_.put("isa", plan_.batched ? plan_.batched->isa() : std::string_view("baseline"));
+  }
+
+  void put_candidates(double n) {
+    const double rejected = findings_.all_rejected();
+    const auto not_kept = findings_.causes.find("not_beating");
+    const double accepted = n - (not_kept == findings_.causes.end() ? 0 : static_cast<double>(not_kept->second));
+    Table verdicts;
+    verdicts.add_text("verdict", {keeps_beating(settings_) ? "beating" : "not judged"})
+        .add("candidates", "1", {accepted});
+    if (keeps_beating(settings_)) {
+      host_.info(fmt::format("{} of {} candidates beat by themselves ({:.1f} %); the others: {}", accepted,
+                             accepted + rejected, 100 * accepted / (accepted + rejected),
+                             rejected > 0 ? verdicts_in_words(findings_.rejected) : "none"));
+      for (std::size_t v = 0; v < Candidates::verdicts.size(); ++v) {
+        verdicts.columns[0].texts.emplace_back(Candidates::verdicts[v]);
+        verdicts.columns[1].numbers.push_back(findings_.rejected[v]);
+      }
+    }
+    context_.put("verdicts", std::move(verdicts));
+    context_.put("candidates", accepted + rejected);
+    context_.put("accepted", accepted);
+    context_.put("acceptance", accepted / (accepted + rejected));
+    context_.put("cpu_ms_per_candidate", findings_.judged > 0 ? findings_.judging_ms / findings_.judged : 0.0);
   }
 
   void report_failures() {
@@ -348,6 +430,7 @@ class PopulationRun {
   Cohort cohort_;
   const char* series_;  // of shards
   CellsPlan plan_;
+  const BatchedModel* lanes_ = nullptr;  // of the model, where it has them
   std::vector<std::uint64_t> indices_;
   Findings findings_;
   IdleDrugs idle_drugs_;
@@ -364,6 +447,7 @@ void describe_cells(Descriptor& d) {
            {{"random", "independent draws, from a stream of random numbers for each cell"},
             {"sobol", "a randomly shifted Sobol sequence, addressed by the cell's index; best at powers of two"}})
       .says("How `parameters` are drawn.");
+  describe_keep(d);
   d.integer("cells", 0).absent_by_default().at_least(1).says("How many; absent: the rows of the design.");
   d.integer("first_cell", 0)
       .at_least(0)
@@ -435,6 +519,18 @@ void describe_results(Descriptor& d) {
           "rhythm, steps, status (\"ok\", or \"cause: text\").");
   d.constant("cells", "1", "").summary_as("cells").says("Cells run.");
   d.constant("failures", "1", "").summary_as("failures").says("Cells that failed; their results are NaN.");
+  d.constant("candidates", "1", "").summary_as("candidates").says("Cells drawn: `cells`, unless `keep` left some out.");
+  d.constant("accepted", "1", "").summary_as("accepted").says("Those of them that belong to the population.");
+  d.constant("acceptance", "1", "").summary_as("acceptance").says("Accepted candidates as a fraction of all.");
+  d.constant_table("verdicts")
+      .shown_as(Hint::table)
+      .says(
+          "With keep = \"beating\": what candidates do when left alone, and how many; \"parameter\" is a value that "
+          "the "
+          "parameter cannot have. Of each cell by itself: its columns rejected_... in `population`.");
+  d.constant("cpu_ms_per_candidate", "ms", "")
+      .summary_as("cpu_ms_per_candidate")
+      .says("CPU time of judging one; not part of cpu_ms_per_cell_beat.");
   d.constant("ns_per_cell_step", "ns", "")
       .summary_as("ns_per_cell_step")
       .says("CPU time per evaluation of the model in one cell.");

@@ -2,22 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 #include <limits>
 #include <optional>
 
 #include "experiments/beat.hpp"
 #include "experiments/population/clamped_block.hpp"
+#include "experiments/thread_time.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara::experiments {
 namespace {
-
-double thread_cpu_ms() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return 1e3 * static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_nsec);
-}
 
 /// Sample times of beat n since its onset; the last beat keeps its end, the others leave it to the next one's start.
 std::vector<double> times_in_beat(const CellsPlan& plan, int n) {
@@ -86,6 +80,21 @@ std::vector<std::size_t> run_in_blocks(const CellsPlan& plan, std::span<const st
 
 }  // namespace
 
+std::string CellsPlan::arguments(std::uint64_t index, std::span<double> values, std::vector<double>& cell) const {
+  std::uint64_t candidate = 0;
+  if (candidates) {
+    const Candidates& drawn = candidates->at(index);
+    if (!drawn.kept) {
+      std::fill(values.begin(), values.end(), std::numeric_limits<double>::quiet_NaN());
+      return "not_beating: none of its " + std::to_string(drawn.drawn()) + " candidates beats by itself";
+    }
+    candidate = *drawn.kept;
+  }
+  cohort->values(index, values, candidate);
+  const std::string problem = cohort->arguments(values, cell);
+  return problem.empty() ? "" : "parameter: " + problem;
+}
+
 std::vector<double> CellsPlan::sample_times() const {
   std::vector<double> times;
   const int first = run.beats - run.record_last;
@@ -112,13 +121,12 @@ CellsCost run_cells(const CellsPlan& plan, std::span<const std::uint64_t> indice
   std::vector<std::size_t> sound;
   std::vector<double> values(n_paths);
   for (std::size_t i = 0; i < indices.size(); ++i) {
-    plan.cohort->values(indices[i], values);
+    const std::string problem = plan.arguments(indices[i], values, parameters[i]);
     for (std::size_t p = 0; p < n_paths; ++p) varied[p * stride + i] = values[p];
-    const std::string problem = plan.cohort->arguments(values, parameters[i]);
     if (problem.empty())
       sound.push_back(i);
     else
-      cells[i].status = "parameter: " + problem;
+      cells[i].status = problem;
   }
 
   const auto keep = [&](std::size_t i, const BatchedCell& cell) {

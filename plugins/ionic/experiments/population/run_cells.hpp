@@ -6,6 +6,7 @@
 
 #include "cvode/cell_integrator.hpp"
 #include "experiments/batched_cells.hpp"
+#include "experiments/population/candidates.hpp"
 #include "experiments/population/cell_summary.hpp"
 #include "experiments/population/cohort.hpp"
 #include "tawara/ionic.hpp"
@@ -20,10 +21,14 @@ struct CellsPlan {
   const IonicModel* model;
   const BatchedModel* batched;  ///< null: on CVODE
   const Cohort* cohort;
-  const Protocol::Drive* drive;  ///< its last beat ends (Ending)
+  const CandidatesOf* candidates = nullptr;  ///< null: the first one of each cell is the cell
+  const Protocol::Drive* drive;              ///< its last beat ends (Ending)
   BatchedPlan run;
   SummaryPlan summary;
   cvode::Tolerances tolerances;  ///< of CVODE
+
+  /// What differs in one cell, and its arguments. @return "cause: text" where there is no such cell, else ""
+  [[nodiscard]] std::string arguments(std::uint64_t index, std::span<double> values, std::vector<double>& cell) const;
 
   /// Samples of one trace; 0 without any.
   [[nodiscard]] std::size_t samples() const;
