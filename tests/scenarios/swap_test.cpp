@@ -70,7 +70,7 @@ TEST_CASE("what is set on the command line is not swept") {
   CHECK(runs("--set activation.method=edge --set inference.use=sampler.smc_abc --set myocyte.use=ionic.tp06 --set "
              "action_potentials.vary=scale_I_Kr") == "1");
   CHECK(runs("--set myocyte.use=ionic.tp06")
-            .find("'myocyte.use' is set by --set, but varied together with 'action_potentials.vary' here") !=
+            .find("myocyte.use is set by --set, but varied together with action_potentials.vary here") !=
         std::string::npos);
 }
 

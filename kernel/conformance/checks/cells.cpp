@@ -68,7 +68,8 @@ void drive_is_as_declared(const Subject& subject, Findings& findings) {
   const auto d = driven(subject, findings);
   if (!d) return;
   const bool clamps = d->drive->V_command(0).has_value(), constant = d->drive->piecewise_constant();
-  const double end = d->edges.back() + 1000;
+  const double after = d->drive->next_edge(d->edges.back());  // of a protocol that repeats; they were not all collected
+  const double end = after > d->edges.back() && after < inf ? after : d->edges.back() + 1000;
   for (std::size_t i = 0; i < d->edges.size(); ++i) {
     const double a = d->edges[i], b = i + 1 < d->edges.size() ? d->edges[i + 1] : end;
     const double I = d->drive->I_stim(a);

@@ -151,7 +151,10 @@ TEST_CASE("broken plugins are listed and explained, and the others can be used")
 #if defined(__x86_64__)
   CHECK(contains(doctor.out, "note: plugin fixture-fast-math ("));
 #endif
-  CHECK(nlohmann::json::parse(tawara_command("doctor --json" + with).out)["files"].size() == broken.size() + 3);
+  std::size_t told = 0;  // the build's own plugins are among them
+  for (const auto& file : nlohmann::json::parse(tawara_command("doctor --json" + with).out)["files"])
+    told += contains(file["path"].get<std::string>(), (folder / "plugins").string()) ? 1 : 0;
+  CHECK(told == broken.size() + 3);
 
   const CommandResult run = tawara_command("run " + scenario(folder, "[a]\nuse = \"fixture.case\"\n") + with +
                                            " --output '" + (folder / "out").string() + "'");

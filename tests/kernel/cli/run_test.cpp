@@ -168,7 +168,8 @@ TEST_CASE("a damaged summary of a finished row is named, with what to do") {
   const fs::path scenario =
       write(folder, "cohort.toml", cohort + "[[sweep]]\npath = \"cohort.rows\"\nvalues = [2, 3]\n");
   REQUIRE(run(scenario, folder / "out").code == 0);
-  const std::string whole = contents(folder / "out/runs.csv");
+  const std::string row = "1,2,finished,,";
+  REQUIRE(contents(folder / "out/runs.csv").find(row) != std::string::npos);
   fs::remove(folder / "out/runs.done");
   const fs::path summary = folder / "out/0001__rows=2/summary.json";
   for (const char* damage : {"{\"cohort\": ", "[]", "{\"cohort\": 1}"}) {
@@ -179,7 +180,7 @@ TEST_CASE("a damaged summary of a finished row is named, with what to do") {
   }
   fs::remove(summary);
   CHECK(run(scenario, folder / "out", "--resume").code == 0);
-  CHECK(contents(folder / "out/runs.csv") == whole);
+  CHECK(contents(folder / "out/runs.csv").find(row) != std::string::npos);
 }
 
 #ifdef TAWARA_INFERENCE

@@ -24,7 +24,7 @@ enum Parameter { g_in, g_K, tau_open, tau_close, scale_I_in, scale_I_K, n_parame
 struct Equations {
   static constexpr std::size_t n_states = 2;
   static constexpr std::size_t n_parameters = n_parameters_;
-  static constexpr std::size_t n_observables = 5;
+  static constexpr std::size_t n_observables = 4;
 
   // Constants: the same in every cell, set by prepare().
   double E_in, E_K;  // mV
@@ -81,14 +81,14 @@ struct Equations {
     dydt.V_m = -(f.I_ion + I_stim);
   }
 
-  // What can be recorded: V_m first, then Ca_i if you have it, then currents, in the order in which prepare() names it.
+  // What can be recorded: V_m first, then Ca_i if you have it, then currents, in the order in which prepare()
+  // names it. I_ion is added at the end.
   template <class Real>
   void observe(const Flows<Real>& f, const State<Real>& y, Real* out) const {
     out[0] = y.V_m;
     out[1] = f.I_in;
     out[2] = f.I_K;
     out[3] = y.h;
-    out[4] = f.I_ion;
   }
 };
 

@@ -43,7 +43,7 @@ std::unique_ptr<const tawara::Prepared> MyComponent::prepare(tawara::PrepareCont
   // Initial values: a cell at rest. Names and order are those of `State` and of observe().
   std::vector<tawara::IonicModel::State> states = {{"V_m", "mV", E_K_}, {"h", "1", 1}};
   std::vector<tawara::IonicModel::Observable> observables = {
-      {"V_m", "mV"}, {"I_in", "uA/uF"}, {"I_K", "uA/uF"}, {"h", "1"}, {"I_ion", "uA/uF"}};
+      {"V_m", "mV"}, {"I_in", "uA/uF"}, {"I_K", "uA/uF"}, {"h", "1"}};
   // What excites a resting cell reliably; negative depolarises. Scenarios may say otherwise.
   const tawara::IonicModel::Stimulus stimulus{.amplitude = -40, .duration = 1};
   return std::make_unique<tawara::model::PreparedCell<Equations>>(Equations{E_in_, E_K_}, std::move(states),
