@@ -5,6 +5,7 @@
 
 #include "kernel/conformance/checks/stand.hpp"
 #include "kernel/docs/fit.hpp"
+#include "kernel/scenario/node.hpp"
 
 namespace tawara::conformance {
 namespace {
@@ -52,6 +53,9 @@ std::optional<Sampled> sample(const Subject& subject, Findings& findings) {
   if (!population) return skip("it has no output shown as a population");
 
   Stand stand(subject);
+  // Settings of the author's scenario are made for its simulator, and a likelihood's width in its units.
+  for (const Parameter& p : d.parameters)
+    if (!p.default_value.empty() && p.type != Type::priors) stand.set(p.name, scenario::toml_text(p.default_value));
   stand.add("conformance_gaussian", "experiment.toy_gaussian", fmt::format("theta_0 = {}", theta_0));
   Sampled sampled;
   std::string over;
