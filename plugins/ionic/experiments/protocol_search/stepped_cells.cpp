@@ -1,0 +1,125 @@
+#include "experiments/protocol_search/stepped_cells.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "experiments/clamped_cells.hpp"
+#include "tawara/error.hpp"
+
+namespace tawara::experiments {
+namespace {
+
+std::size_t samples_in(double duration, double step) {
+  return duration > 0 ? static_cast<std::size_t>(std::ceil(duration / step - 1e-9)) : 0;
+}
+
+/// The cells of a block where they stand.
+ClampedCells block_of(const IonicModel& model, const BatchedModel& batched,
+                      std::span<const std::vector<double>> arguments, std::size_t block,
+                      std::span<const double> states) {
+  ClampedCells cells(model, batched);
+  for (std::size_t i = block * lane_count; i < std::min(arguments.size(), (block + 1) * lane_count); ++i)
+    cells.load(i % lane_count, arguments[i]);
+  if (!states.empty()) cells.set_states(states);
+  return cells;
+}
+
+/// @param record  samples x 16
+void follow(ClampedCells& cells, const Segment& segment, const SegmentRecording& recording,
+            std::vector<double>& record) {
+  record.resize(recording.samples(segment.duration) * lane_count);
+  const double onset = std::min(recording.onset, segment.duration);
+  ClampRecording sampling{.recorded = std::span(&recording.observable, 1),
+                          .sample_step = recording.onset_step,
+                          .tolerance = recording.tolerance};
+  std::size_t taken = 0;
+  if (onset > 0) taken = cells.hold(segment.V, onset, sampling, record);
+  sampling.sample_step = recording.step;
+  if (segment.duration > onset)
+    cells.hold(segment.V, segment.duration - onset, sampling, std::span(record).subspan(taken * lane_count));
+}
+
+/// Into the rows of a block's cells, from this column on.
+void write(const std::vector<double>& record, std::size_t block, Eigen::Index column, Eigen::MatrixXd& records) {
+  const auto first = static_cast<Eigen::Index>(block * lane_count);
+  const Eigen::Index lanes = std::min(static_cast<Eigen::Index>(lane_count), records.rows() - first);
+  for (std::size_t s = 0; s * lane_count < record.size(); ++s)
+    for (Eigen::Index l = 0; l < lanes; ++l)
+      records(first + l, column + static_cast<Eigen::Index>(s)) = record[s * lane_count + static_cast<std::size_t>(l)];
+}
+
+}  // namespace
+
+std::size_t SegmentRecording::samples(double duration) const {
+  const double early = std::min(onset, duration);
+  return samples_in(early, onset_step) + samples_in(duration - early, step);
+}
+
+SteppedCells::SteppedCells(const IonicModel& model, const BatchedModel& batched,
+                           std::vector<std::vector<double>> arguments, SegmentRecording recording)
+    : model_(model),
+      batched_(batched),
+      arguments_(std::move(arguments)),
+      recording_(recording),
+      states_((arguments_.size() + lane_count - 1) / lane_count) {}
+
+void SteppedCells::require_whole(std::size_t block, std::span<const double> states, double V) const {
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (std::isfinite(states[i])) continue;
+    const std::size_t cell = block * lane_count + i % lane_count;
+    throw SolverError(fmt::format(
+        "cell {} breaks at {:g} mV in the segment that begins at {:g} ms: {} is no longer a number. All cells "
+        "must get through every candidate; narrow what varies, or the range of candidates",
+        std::min(cell, cells() - 1), V, time_, model_.states()[i / lane_count].name));
+  }
+}
+
+std::vector<Eigen::MatrixXd> SteppedCells::look_ahead(Host& host, std::span<const Segment> segments) const {
+  std::vector<Eigen::MatrixXd> records;
+  for (const Segment& segment : segments)
+    records.emplace_back(static_cast<Eigen::Index>(cells()),
+                         static_cast<Eigen::Index>(recording_.samples(segment.duration)));
+  host.parallel_for(blocks(), [&](std::size_t b) {
+    if (host.cancelled()) throw Cancelled();
+    ClampedCells cells = block_of(model_, batched_, arguments_, b, states_[b]);
+    const std::vector<double> from(cells.states().begin(), cells.states().end());
+    std::vector<double> record;
+    for (std::size_t s = 0; s < segments.size(); ++s) {
+      cells.set_states(from);
+      follow(cells, segments[s], recording_, record);
+      require_whole(b, cells.states(), segments[s].V);
+      write(record, b, 0, records[s]);
+    }
+  });
+  return records;
+}
+
+Eigen::MatrixXd SteppedCells::advance(Host& host, std::span<const Segment> segments) {
+  std::size_t samples = 0;
+  double duration = 0;
+  for (const Segment& segment : segments) {
+    samples += recording_.samples(segment.duration);
+    duration += segment.duration;
+  }
+  Eigen::MatrixXd records(static_cast<Eigen::Index>(cells()), static_cast<Eigen::Index>(samples));
+  host.parallel_for(blocks(), [&](std::size_t b) {
+    if (host.cancelled()) throw Cancelled();
+    ClampedCells cells = block_of(model_, batched_, arguments_, b, states_[b]);
+    std::vector<double> record;
+    Eigen::Index column = 0;
+    for (const Segment& segment : segments) {
+      follow(cells, segment, recording_, record);
+      require_whole(b, cells.states(), segment.V);
+      write(record, b, column, records);
+      column += static_cast<Eigen::Index>(record.size() / lane_count);
+    }
+    states_[b].assign(cells.states().begin(), cells.states().end());
+  });
+  time_ += duration;
+  return records;
+}
+
+}  // namespace tawara::experiments

@@ -1,0 +1,61 @@
+#pragma once
+#include <Eigen/Dense>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "tawara/host.hpp"
+#include "tawara/ionic.hpp"
+#include "tawara/lanes.hpp"
+
+namespace tawara::experiments {
+
+/// A command voltage held for a while.
+struct Segment {
+  double V;         ///< mV
+  double duration;  ///< ms
+};
+
+/// What is recorded of a segment: one observable every `step` ms from its beginning, in its first `onset` ms every
+/// `onset_step` instead. A sample on a jump has the voltage after it and the gates from before.
+struct SegmentRecording {
+  std::size_t observable;
+  double step = 10, onset = 0, onset_step = 0.1;  ///< ms
+  double tolerance = 1;                           ///< ClampRecording
+
+  [[nodiscard]] std::size_t samples(double duration) const;
+};
+
+/// Cells that have all come the same way, and may be tried a segment further at many voltages: the states at the end of
+/// the way are kept, so that a trial costs the segment and not the way. In blocks of 16 (ClampedCells): block b is
+/// cells 16 b to 16 b + 15.
+class SteppedCells {
+ public:
+  /// @param arguments  one per cell: evaluate parameters in descriptor order
+  SteppedCells(const IonicModel& model, const BatchedModel& batched, std::vector<std::vector<double>> arguments,
+               SegmentRecording recording);
+
+  [[nodiscard]] std::size_t cells() const { return arguments_.size(); }
+  /// ms from the initial state.
+  [[nodiscard]] double time() const { return time_; }
+
+  /// What each segment would record, from where the cells stand.
+  /// @return one per segment: cells x samples
+  /// @throws SolverError  a cell that breaks  @throws Cancelled
+  [[nodiscard]] std::vector<Eigen::MatrixXd> look_ahead(Host& host, std::span<const Segment> segments) const;
+  /// The same of segments one after another, and there the cells stand then.
+  [[nodiscard]] Eigen::MatrixXd advance(Host& host, std::span<const Segment> segments);
+
+ private:
+  [[nodiscard]] std::size_t blocks() const { return states_.size(); }
+  void require_whole(std::size_t block, std::span<const double> states, double V) const;
+
+  const IonicModel& model_;
+  const BatchedModel& batched_;
+  std::vector<std::vector<double>> arguments_;
+  SegmentRecording recording_;
+  std::vector<std::vector<double>> states_;  // of each block, n_states x 16; empty: the initial ones
+  double time_ = 0;
+};
+
+}  // namespace tawara::experiments
