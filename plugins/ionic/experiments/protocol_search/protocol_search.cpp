@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <optional>
@@ -20,22 +19,13 @@
 #include "experiments/protocol_search/targets.hpp"
 #include "experiments/run_length.hpp"
 #include "experiments/single_cell.hpp"
+#include "experiments/thread_time.hpp"
 
 namespace tawara::experiments {
 namespace {
 
 constexpr int random_baselines = 5;
 constexpr std::size_t judged_at_once = 128;  ///< cells whose candidates one thread judges
-
-class Stopwatch {
- public:
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-};
 
 class Search {
  public:
@@ -77,14 +67,13 @@ class Search {
     for (std::size_t s = 0; s < n_slots; ++s) {
       if (s >= state_.slots.size()) choose(cells, learner);
       const Segment chosen{chosen_V(s), plan_.slot};
-      const Stopwatch simulating;
       const Eigen::MatrixXd record = cells.advance(host_, std::span(&chosen, 1));
-      simulation_s_ += simulating.seconds();
-      const Stopwatch scoring;
+      const double begun = thread_cpu_ms();
       learner.append(record);
-      scoring_s_ += scoring.seconds();
+      scoring_ms_ += thread_cpu_ms() - begun;
       progress->update(static_cast<double>(s + 1), static_cast<double>(n_slots));
     }
+    simulation_ms_ = cells.cpu_ms();
     conclude(learner);
   }
 
@@ -206,19 +195,19 @@ class Search {
     slot.V = plan_.tried(s);
     std::vector<Segment> segments;
     for (const double V : slot.V) segments.push_back({V, plan_.slot});
-    const Stopwatch simulating;
     const std::vector<Eigen::MatrixXd> records = cells.look_ahead(host_, segments);
-    simulation_s_ += simulating.seconds();
-    const Stopwatch scoring;
+    std::vector<double> cpu_ms(records.size());
     slot.mse.resize(slot.V.size());
     slot.strength.resize(slot.V.size());
     host_.parallel_for(records.size(), [&](std::size_t k) {
       if (host_.cancelled()) throw Cancelled();
+      const double begun = thread_cpu_ms();
       const GrowingRidge::Score score = learner.score(records[k]);
+      cpu_ms[k] = thread_cpu_ms() - begun;
       slot.mse[k] = score.mse;
       slot.strength[k] = score.strength;
     });
-    scoring_s_ += scoring.seconds();
+    scoring_ms_ = std::accumulate(cpu_ms.begin(), cpu_ms.end(), scoring_ms_);
     tried_ += static_cast<double>(slot.V.size());
     slot.chosen = best_candidate(slot.V, slot.mse, s > 0 ? chosen_V(s - 1) : slot.V.front());
     state_.slots.push_back(std::move(slot));
@@ -243,9 +232,9 @@ class Search {
     context_.put("mse_unrecorded", trivial.mean_mse);
     context_.put("candidates", drawn());
     context_.put("acceptance", static_cast<double>(n_cells_) / drawn());
-    context_.put("seconds_simulation", simulation_s_);
-    context_.put("seconds_scoring", scoring_s_);
-    context_.put("seconds_per_candidate", tried_ > 0 ? (simulation_s_ + scoring_s_) / tried_ : 0.0);
+    context_.put("cpu_ms_simulation", simulation_ms_);
+    context_.put("cpu_ms_scoring", scoring_ms_);
+    context_.put("cpu_ms_per_voltage", tried_ > 0 ? (simulation_ms_ + scoring_ms_) / tried_ : 0.0);
     host_.info(
         fmt::format("held-back cells: mean squared error {:.4f} of factors ({:.4f} without a recording), median R2 "
                     "{:.3f} of what is identifiable",
@@ -366,7 +355,7 @@ class Search {
   SearchState state_;
   std::vector<std::vector<double>> arguments_;
   Eigen::MatrixXd truth_;  // cells x targets
-  double simulation_s_ = 0, scoring_s_ = 0, tried_ = 0;
+  double simulation_ms_ = 0, scoring_ms_ = 0, tried_ = 0;
   IdleDrugs idle_drugs_;
 };
 
@@ -480,9 +469,11 @@ void describe_results(Descriptor& d) {
   d.constant("mse_unrecorded", "1", "").summary_as("mse_unrecorded").says("Mean squared error without a recording.");
   d.constant("candidates", "1", "").summary_as("candidates").says("Cells drawn: `cells`, unless `keep` left some out.");
   d.constant("acceptance", "1", "").summary_as("acceptance").says("Accepted ones as a fraction of them.");
-  d.constant("seconds_simulation", "s", "").summary_as("seconds_simulation").says("Wall time of what was simulated.");
-  d.constant("seconds_scoring", "s", "").summary_as("seconds_scoring").says("Wall time of learning from it.");
-  d.constant("seconds_per_candidate", "s", "").summary_as("seconds_per_candidate").says("Both, per candidate.");
+  d.constant("cpu_ms_simulation", "ms", "")
+      .summary_as("cpu_ms_simulation")
+      .says("CPU time of simulating the search in this run, without baselines and candidates left alone.");
+  d.constant("cpu_ms_scoring", "ms", "").summary_as("cpu_ms_scoring").says("CPU time of learning from it.");
+  d.constant("cpu_ms_per_voltage", "ms", "").summary_as("cpu_ms_per_voltage").says("Both, per voltage that was tried.");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "experiments/clamped_cells.hpp"
+#include "experiments/thread_time.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara::experiments {
@@ -84,6 +85,7 @@ std::vector<Eigen::MatrixXd> SteppedCells::look_ahead(Host& host, std::span<cons
                          static_cast<Eigen::Index>(recording_.samples(segment.duration)));
   host.parallel_for(blocks(), [&](std::size_t b) {
     if (host.cancelled()) throw Cancelled();
+    const double begun = thread_cpu_ms();
     ClampedCells cells = block_of(model_, batched_, arguments_, b, states_[b]);
     const std::vector<double> from(cells.states().begin(), cells.states().end());
     std::vector<double> record;
@@ -93,6 +95,7 @@ std::vector<Eigen::MatrixXd> SteppedCells::look_ahead(Host& host, std::span<cons
       require_whole(b, cells.states(), segments[s].V);
       write(record, b, 0, records[s]);
     }
+    cpu_ms_ += thread_cpu_ms() - begun;
   });
   return records;
 }
@@ -107,6 +110,7 @@ Eigen::MatrixXd SteppedCells::advance(Host& host, std::span<const Segment> segme
   Eigen::MatrixXd records(static_cast<Eigen::Index>(cells()), static_cast<Eigen::Index>(samples));
   host.parallel_for(blocks(), [&](std::size_t b) {
     if (host.cancelled()) throw Cancelled();
+    const double begun = thread_cpu_ms();
     ClampedCells cells = block_of(model_, batched_, arguments_, b, states_[b]);
     std::vector<double> record;
     Eigen::Index column = 0;
@@ -117,6 +121,7 @@ Eigen::MatrixXd SteppedCells::advance(Host& host, std::span<const Segment> segme
       column += static_cast<Eigen::Index>(record.size() / lane_count);
     }
     states_[b].assign(cells.states().begin(), cells.states().end());
+    cpu_ms_ += thread_cpu_ms() - begun;
   });
   time_ += duration;
   return records;

@@ -1,5 +1,6 @@
 #pragma once
 #include <Eigen/Dense>
+#include <atomic>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -38,6 +39,8 @@ class SteppedCells {
   [[nodiscard]] std::size_t cells() const { return arguments_.size(); }
   /// ms from the initial state.
   [[nodiscard]] double time() const { return time_; }
+  /// CPU time spent so far, all threads together.
+  [[nodiscard]] double cpu_ms() const { return cpu_ms_; }
 
   /// What each segment would record, from where the cells stand.
   /// @return one per segment: cells x samples
@@ -56,6 +59,7 @@ class SteppedCells {
   SegmentRecording recording_;
   std::vector<std::vector<double>> states_;  // of each block, n_states x 16; empty: the initial ones
   double time_ = 0;
+  mutable std::atomic<double> cpu_ms_ = 0;
 };
 
 }  // namespace tawara::experiments
