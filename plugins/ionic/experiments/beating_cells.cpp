@@ -20,45 +20,73 @@ class Quiet final : public Protocol::Drive {
 
 }  // namespace
 
-std::vector<LeftAlone> leave_alone(const IonicModel& model, const BatchedModel& batched,
-                                   std::span<const double> parameters, std::size_t n_cells,
-                                   const BeatingCriteria& criteria, const lanes::StepControl& control,
-                                   const std::function<bool()>& cancelled) {
+void leave_alone(const IonicModel& model, const BatchedModel& batched,
+                 const std::function<bool(std::vector<double>& parameters)>& next,
+                 const std::function<bool(std::size_t cell, const LeftAlone& found)>& done,
+                 const BeatingCriteria& criteria, const lanes::StepControl& control,
+                 const std::function<bool()>& cancelled) {
   constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
   const Quiet nothing;
   lanes::LaneRun run(model, batched, control);
-  const std::size_t n_parameters = n_cells == 0 ? 0 : parameters.size() / n_cells;
-  std::vector<LeftAlone> found(n_cells);
   std::vector<BeatingJudge> judges(lane_count, BeatingJudge(criteria));
   std::array<std::size_t, lane_count> cell;
-  std::size_t next = 0;
+  std::size_t given = 0, under_way = 0;
+  bool enough = false;
+  std::vector<double> parameters;
   const auto load_next = [&](std::size_t lane) {
-    cell[lane] = next < n_cells ? next++ : none;
+    cell[lane] = next(parameters) ? given++ : none;
     if (cell[lane] == none) return;
-    run.load(lane, parameters.subspan(cell[lane] * n_parameters, n_parameters), {}, nothing);
+    ++under_way;
+    run.load(lane, parameters, {}, nothing);
     run.run_to(lane, criteria.duration);
     judges[lane] = BeatingJudge(criteria);
     judges[lane].add(0, run.V_m(lane));
   };
+  const auto decided = [&](std::size_t lane, const LeftAlone& found) {
+    --under_way;
+    if (done(cell[lane], found))
+      load_next(lane);
+    else
+      enough = true;
+  };
   for (std::size_t lane = 0; lane < lane_count; ++lane) load_next(lane);
 
   constexpr long steps_between_questions = 10000;
-  for (long step = 0; run.step() || next < n_cells; ++step) {
+  for (long step = 0; under_way > 0 && !enough; ++step) {
     if (cancelled && step % steps_between_questions == 0 && cancelled()) throw Cancelled();
-    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+    run.step();
+    for (std::size_t lane = 0; lane < lane_count && !enough; ++lane) {
       if (cell[lane] == none) continue;
-      LeftAlone& result = found[cell[lane]];
       if (const auto& failure = run.failure(lane); !failure.cause.empty()) {
-        result = {Beating::not_finite, run.time(lane), failure.text};
-        load_next(lane);
+        decided(lane, {Beating::not_finite, run.time(lane), failure.text});
       } else if ((run.moved() >> lane & 1) != 0) {
         judges[lane].add(run.time(lane), run.V_m(lane));
-        if (!judges[lane].verdict()) continue;
-        result = {*judges[lane].verdict(), run.time(lane), {}};
-        load_next(lane);
+        if (const auto verdict = judges[lane].verdict()) decided(lane, {*verdict, run.time(lane), {}});
       }
     }
   }
+}
+
+std::vector<LeftAlone> leave_alone(const IonicModel& model, const BatchedModel& batched,
+                                   std::span<const double> parameters, std::size_t n_cells,
+                                   const BeatingCriteria& criteria, const lanes::StepControl& control,
+                                   const std::function<bool()>& cancelled) {
+  const std::size_t n_parameters = n_cells == 0 ? 0 : parameters.size() / n_cells;
+  std::vector<LeftAlone> found(n_cells);
+  std::size_t given = 0;
+  leave_alone(
+      model, batched,
+      [&](std::vector<double>& of_cell) {
+        if (given == n_cells) return false;
+        const auto its = parameters.subspan(given++ * n_parameters, n_parameters);
+        of_cell.assign(its.begin(), its.end());
+        return true;
+      },
+      [&](std::size_t cell, const LeftAlone& result) {
+        found[cell] = result;
+        return true;
+      },
+      criteria, control, cancelled);
   return found;
 }
 

@@ -27,6 +27,18 @@ struct LeftAlone {
                                                  const lanes::StepControl& control = {.tolerance = 0.3},
                                                  const std::function<bool()>& cancelled = {});
 
+/// The same of cells that come one after another, for callers who learn from one which to ask about next.
+///
+/// @param next  asked when a lane is free; fills in a cell's parameters. @return false: there is none, nor will there
+/// be
+/// @param done  the how manieth cell that next() gave (from 0), and what it does; in the order they are decided.
+///              @return false: enough, those under way are given up
+void leave_alone(const IonicModel& model, const BatchedModel& batched,
+                 const std::function<bool(std::vector<double>& parameters)>& next,
+                 const std::function<bool(std::size_t cell, const LeftAlone& found)>& done,
+                 const BeatingCriteria& criteria = {}, const lanes::StepControl& control = {.tolerance = 0.3},
+                 const std::function<bool()>& cancelled = {});
+
 /// The same of one cell on CVODE.
 [[nodiscard]] LeftAlone leave_alone(const IonicModel& model, const std::string& name,
                                     std::span<const double> parameters, const BeatingCriteria& criteria = {},

@@ -408,7 +408,7 @@ void describe_learner(Descriptor& d) {
   d.list("ridge", make_parameter("strength", Type::number).above(0).at_most(1e6))
       .expert()
       .says("Strengths of the ridge, per training cell; the one with the least error on validation cells is taken.")
-      .default_value = List{1e-6, 1e-5, 1e-4, 1e-3, 1e-2};
+      .default_value = List{1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3};
   d.number("tolerance", "1", 1)
       .above(0)
       .at_most(100)
