@@ -18,7 +18,7 @@ using namespace tawara::experiments;
 namespace {
 
 const protocols::ClampDrive steps({{-80, 10, {}}, {0, 20, {}}}, {});
-const std::vector<std::string> varied = {"g_K1", "K1_4", "g_Kr", "Xr1_6", "p_CaL"};
+const std::vector<std::string> varied = {"g_K1", "K1_4", "g_Kr", "Xr1_6", "p_CaL", "f_6"};
 
 std::shared_ptr<const Prepared> kernik_model() {
   static const std::shared_ptr<const Prepared> model = kernik::prepare_kernik();
@@ -135,6 +135,24 @@ TEST_CASE("which candidate is kept does not depend on shards, on parts or on who
   REQUIRE(!alone.empty());
   CHECK(std::vector(whole.begin() + static_cast<std::ptrdiff_t>(18 * alone.size()),
                     whole.begin() + static_cast<std::ptrdiff_t>(19 * alone.size())) == alone);
+}
+
+TEST_CASE("how many cells are judged together changes neither what is kept nor what is counted") {
+  // With few cells many candidates of each are under way at once, and are not decided in their order.
+  const Beats it(1);
+  const Cohort cohort(it);
+  const auto* model = static_cast<const IonicModel*>(kernik_model()->ability(IonicModel::ability_name));
+  const auto* lanes = static_cast<const BatchedModel*>(kernik_model()->ability(BatchedModel::ability_name));
+  const BeatingFilter filter(*model, lanes, cohort);
+  std::vector<std::uint64_t> cells(24);
+  std::iota(cells.begin(), cells.end(), 0);
+  double cpu_ms = 0;
+  const auto together = filter.find(cells, cpu_ms);
+  CHECK(cpu_ms > 0);
+  for (const std::uint64_t i : cells) {
+    CAPTURE(i);
+    CHECK(filter.find({&i, 1}, cpu_ms)[0] == together[i]);
+  }
 }
 
 TEST_CASE("shards that are found keep their account of candidates, and none is judged again") {
