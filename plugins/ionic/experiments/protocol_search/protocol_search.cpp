@@ -320,7 +320,7 @@ class Search {
       if (baseline == "staircase")
         add(baseline, accuracy_under(staircase(plan_)));
       else if (baseline == "ramp")
-        add(baseline, accuracy_under(ramp(plan_, recording_.step)));
+        add(baseline, accuracy_under(ramp(plan_, recording_.step), false));
       else
         for (int r = 0; r < random_baselines; ++r)
           add(fmt::format("random {}", r + 1),
@@ -332,8 +332,11 @@ class Search {
     context_.put("baselines", std::move(table));
   }
 
-  [[nodiscard]] Accuracy accuracy_under(const std::vector<Segment>& segments) const {
-    SteppedCells cells(model_, *lanes_, arguments_, recording_);
+  /// @param onsets  sample beginnings of segments as those of slots; the pieces of a ramp are none
+  [[nodiscard]] Accuracy accuracy_under(const std::vector<Segment>& segments, bool onsets = true) const {
+    SegmentRecording recording = recording_;
+    if (!onsets) recording.onset = 0;
+    SteppedCells cells(model_, *lanes_, arguments_, recording);
     GrowingRidge learner(truth_, targets_.parameters(), split_, strengths_);
     learner.append(cells.advance(host_, segments));
     return accuracy_of(targets_, held_back_truth(), learner.predict_held_back());
