@@ -72,6 +72,10 @@ Node* step_into(Node& node, const PathStep& step, const std::string& path_so_far
 void replace_instance(Node& document, const std::string& name, Node value, const Location& at, Problems& problems) {
   if (is_reserved(name))
     problems.error(at, "[" + name + "] cannot be set as a whole; set its keys: --set '" + name + ".KEY=VALUE'");
+  else if (const auto* text = value.as<std::string>(); text && text->starts_with('{'))
+    problems.error(at, in_quotes(name) + " is set to " + in_quotes(*text) +
+                           ", which cannot be read as a table; is a brace, a quote or a comma missing? As in --set '" +
+                           name + "={use=\"KIND.NAME\", KEY=VALUE}'");
   else if (!value.as<Node::Table>())
     problems.error(at, in_quotes(name) + " is an instance: set one of its keys, --set '" + name +
                            ".KEY=VALUE', or all of it, --set '" + name + "={use=\"KIND.NAME\", ...}'");

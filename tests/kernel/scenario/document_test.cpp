@@ -131,6 +131,8 @@ TEST_CASE("override mistakes are explained") {
   REFUSED(set("myocyt.sex=male"), "did you mean 'myocyte'?");
   REFUSED(set("myocyte"), "is not of the form INSTANCE.KEY=VALUE");
   REFUSED(set("myocyte=1"), "'myocyte' is an instance: set one of its keys");
+  REFUSED(set(R"(myocyte={use="ionic.tp06")"),
+          R"('myocyte' is set to '{use="ionic.tp06"', which cannot be read as a table; is a brace)");
   REFUSED(set("free.rows[x]=1"), "is not of the form INSTANCE.KEY=VALUE");
   REFUSED(set("free.rows[2]=1"), "free.rows[2] does not exist: the list has 2 elements, [0] to [1]");
   REFUSED(set("free.steps[0]=1"), "free.steps is not written in the scenario, so it has no elements to change");
