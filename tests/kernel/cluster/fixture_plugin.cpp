@@ -65,7 +65,8 @@ struct Numbers : Component {
     double total = 0;
     for (const std::size_t index : all) {
       if (!shards->has("rows", index)) make(index);
-      for (const double value : shards->read("rows", index).at("value").numbers) total += value;
+      const Table shard = shards->read("rows", index);
+      for (const double value : shard.at("value").numbers) total += value;
     }
     c.put("total", total);
     return nullptr;
