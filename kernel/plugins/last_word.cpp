@@ -4,6 +4,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace tawara {
@@ -33,7 +35,13 @@ const Fatal* find(int signal) {
   return nullptr;
 }
 
+constexpr const char* whose_fault =
+    ". This is a fault of the plugin, or of a library it uses; with 'tawara run --isolate' it costs one case of a "
+    "sweep "
+    "only\n";
+
 bool say_it = true;
+pid_t watched = 0;  // a forked process inherits what is called on exit(), and has others to tell how it ended
 
 // Nothing but write(2) from here: the heap may be what is broken.
 void put(const char* text, std::size_t size) {
@@ -62,9 +70,8 @@ void put_words(const WorkBoard& board, WorkNote own, const Fatal& why) {
   put(why.name);
   put(" (");
   put(why.meaning);
-  put(note ? "). This is a fault of the plugin, or of a library it uses; with 'tawara run --isolate' it costs one case "
-             "of a sweep only\n"
-           : ")\n");
+  put(")");
+  put(note ? whose_fault : "\n");
 }
 
 extern "C" void last_word(int signal) {
@@ -78,11 +85,31 @@ extern "C" void last_word(int signal) {
   ::raise(signal);
 }
 
+/// Called on exit(). Nobody but a plugin calls it while a component is at work on the same thread, and without a word
+/// the code it gave, often 0, would pass for the run's.
+extern "C" void leaving() {
+  const WorkNote note = AtWork::now();
+  if (::getpid() != watched || phase_of(note) == Phase::none) return;
+  std::fflush(nullptr);
+  const std::string_view name = WorkBoard::in_use().name(note);
+  put("\ntawara: ");
+  name.empty() ? put("a component") : put(name.data(), name.size());
+  put(" was ");
+  put(words_for(phase_of(note)));
+  put(", and ended the whole process with exit()");
+  put(whose_fault);
+  ::_exit(4);
+}
+
 }  // namespace
 
 void install_last_word(bool aloud) {
   say_it = aloud;
   (void)AtWork::now();
+  if (aloud && watched == 0) {
+    watched = ::getpid();
+    std::atexit(leaving);
+  }
   // A stack that overflowed cannot carry a handler; this is for the main thread, others then end without a word.
   static char stack[64 * 1024];
   stack_t alternative{};

@@ -7,7 +7,8 @@ namespace tawara {
 
 /// A signal that ends the process (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) first writes one line to stderr that names
 /// the component and the plugin at work, and is then left to its default action. Signals that somebody handles already
-/// (a sanitiser, a debugger's agent) are left alone.
+/// (a sanitiser, a debugger's agent) are left alone. A component that calls exit() is told of in the same way, and the
+/// process then ends with code 4 rather than the component's. Of _exit() nobody hears.
 /// @param aloud  false: only the board notes whose work it was; the process that watches this one will say it
 void install_last_word(bool aloud);
 

@@ -127,6 +127,18 @@ TEST_CASE("without isolation a crash ends the process, with a last word about wh
   CHECK(contains(thrown.err, "tawara: " + who + " crashed in its destructor: SIGABRT"));
 }
 
+TEST_CASE("without isolation a component that calls exit() is told of, and its code does not pass for the run's") {
+  const Study study("not_isolated_exit");
+  for (const auto& [when, place] : {std::pair{"evaluate", "in evaluate"}, {"construct", "in its constructor"}}) {
+    const CommandResult left = study.run(std::string("--set a.mood=leave --set a.when=") + when);
+    CHECK(left.code == 4);
+    CHECK_MESSAGE(
+        contains(left.err, "tawara: " + who + " was " + place + ", and ended the whole process with exit(). "),
+        left.err);
+  }
+  CHECK_FALSE(fs::exists(study.out / "summary.json"));
+}
+
 TEST_CASE("a scenario's mistake is told as ever, before there is a folder") {
   const Study study("isolated_mistake");
   const CommandResult failed = study.run("--isolate --set a.mood=throw --set a.when=construct");
