@@ -134,6 +134,7 @@ int test_plugin(const po::variables_map& v) {
   if (v.count("jobs") && r.jobs < 1) throw CommandLineError("--jobs must be at least 1");
   if (v.count("time-limit")) r.seconds = v["time-limit"].as<double>();
   if (r.seconds && !(*r.seconds > 0)) throw CommandLineError("--time-limit must be above 0 s");
+  install_interrupt_handler();  // what is under way is ended, and its folder removed
   return run_test_plugin(r, std::cout, std::cerr);
 }
 

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string_view>
 
+#include "kernel/host/host.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara::conformance {
@@ -214,6 +215,7 @@ void Children::run() {
       files.push_back({child.report, POLLIN, 0});
       files.push_back({child.output, POLLIN, 0});
     }
+    if (interrupted()) throw Cancelled();
     poll(files.data(), files.size(), 10);  // ms; ends of processes are asked for, so it must come back
     for (auto child = running_.begin(); child != running_.end();)
       child = look_after(*child) ? running_.erase(child) : std::next(child);

@@ -39,7 +39,7 @@ class Children {
   ~Children();
 
   void add(Task task) { waiting_.push_back(std::move(task)); }
-  /// Until all is done; `then` may add more. @throws Error when the system gives no process
+  /// Until all is done; `then` may add more. @throws Error when the system gives no process, Cancelled on Ctrl-C
   void run();
 
  private:

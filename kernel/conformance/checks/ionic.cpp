@@ -16,6 +16,7 @@ namespace tawara::conformance {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t behind_the_last = 64;  // numbers a model may read on and meet no end
 
 /// A cell model at the scenario's parameters.
 struct Cell {
@@ -43,6 +44,8 @@ std::optional<Cell> cell_of(const Subject& subject, Findings& findings) {
   if (!cell.model) return std::nullopt;
   const auto arguments = cell.study->arguments(subject.instance);
   cell.parameters.assign(arguments.begin(), arguments.end());
+  cell.parameters.resize(arguments.size() + behind_the_last);  // reading on is a finding of its own, and no crash here
+  cell.parameters.resize(arguments.size());
   return cell;
 }
 
@@ -51,8 +54,10 @@ struct Answers {
   std::vector<double> rates, observed;  // s * cells + c
 };
 
-Answers answers_of(const Cell& cell, const std::vector<std::vector<double>>& states,
-                   const std::vector<double>& parameters, double I_stim = 0) {
+/// @param behind  what stands behind the last parameter, for a model that reads on
+Answers answers_of(const Cell& cell, const std::vector<std::vector<double>>& states, std::vector<double> parameters,
+                   double I_stim = 0, double behind = 0) {
+  parameters.resize(parameters.size() + behind_the_last, behind);
   const std::size_t cells = states.size(), n = cell.n();
   std::vector<double> y(n * cells), stimuli(cells, I_stim);
   for (std::size_t c = 0; c < cells; ++c)
@@ -66,6 +71,24 @@ Answers answers_of(const Cell& cell, const std::vector<std::vector<double>>& sta
   cell.model->rates(block, answers.rates.data());
   cell.model->observe(block, answers.observed.data());
   return answers;
+}
+
+/// A model that reads more parameters than are described reads past the end of every block.
+void reads_what_it_describes(const Subject& subject, Findings& findings) {
+  const auto cell = cell_of(subject, findings);
+  if (!cell) return;
+  const std::vector<std::vector<double>> states = {cell->initial(), cell->at_voltage(cell->initial(), 0)};
+  const Answers one = answers_of(*cell, states, cell->parameters, 0, 1);
+  const Answers other = answers_of(*cell, states, cell->parameters, 0, nan);
+  const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
+    return std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+  };
+  if (same(one.rates, other.rates) && same(one.observed, other.observed)) return;
+  findings.fail(
+      fmt::format("it reads more parameters than the {} that describe() marks .evaluate(): its rates change with what "
+                  "stands behind the last one. Describe every evaluate parameter, in the order in which the model "
+                  "reads them (enum Parameter of equations.hpp)",
+                  cell->parameters.size()));
 }
 
 /// States that a cell meets: the initial one and some of a stimulated beat.
@@ -649,6 +672,8 @@ void add_ionic_checks(std::vector<Check>& all) {
   };
   add("states_described", "State names are unique, sizes positive, the first observable is V_m and the last I_ion.", 20,
       describes_its_states);
+  add("parameters_described", "The model reads the evaluate parameters that are described, and none behind them.", 20,
+      reads_what_it_describes);
   add("rates_finite", "Rates and observables are finite from -120 to 60 mV, at the initial state and during a beat.",
       60, rates_are_finite);
   add("usual_parameters_finite",

@@ -74,6 +74,7 @@ class Plugins {
 /// What a developer reads first, by check.
 const std::map<std::string, std::string> said = {
     {"states_described", "the last of observables() has to be I_ion"},
+    {"parameters_described", "more parameters than the 1 that describe() marks"},
     {"rates_finite", "V_m = -41 mV"},
     {"usual_parameters_finite", "scale_I_in = 0.5, the lower end of its usual range"},
     {"nan_stays_nan", "with NaN as state V_m"},
