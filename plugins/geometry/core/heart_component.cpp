@@ -63,7 +63,9 @@ void describe_heart(Descriptor& d) {
   d.constant("sheet", "1", "n_nodes x 3").shown_as(Hint::field).says("Unit vector across the fibre, in the sheet.");
   d.constant("normal", "1", "n_nodes x 3").shown_as(Hint::field).says("Unit vector across the sheet.");
   for (const char* surface : {"epi", "lv_endo", "rv_endo", "base"})
-    d.constant(surface, "1", "n_triangles x 3").shown_as(Hint::mesh).says("Triangles, normals out of the muscle.");
+    d.constant(surface, "1", std::string("n_") + surface + " x 3")
+        .shown_as(Hint::mesh)
+        .says("Triangles, normals out of the muscle.");
   d.constant("ab", "1", "n_nodes").shown_as(Hint::field).says("Apex 0 to base 1, even with arc length.");
   d.constant("rt", "1", "n_nodes")
       .shown_as(Hint::field)
