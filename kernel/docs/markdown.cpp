@@ -42,7 +42,44 @@ std::string caption_of(const std::string& info) {
 
 std::string text_of(const MD_ATTRIBUTE& attribute) { return {attribute.text, attribute.size}; }
 
+/// What a block begins and ends with.
+struct Tags {
+  const char *open, *close;
+};
+
+/// Of blocks that are nothing but their tags.
+Tags tags_of(MD_BLOCKTYPE type) {
+  switch (type) {
+    case MD_BLOCK_QUOTE:
+      return {"<blockquote>\n", "</blockquote>\n"};
+    case MD_BLOCK_UL:
+      return {"<ul>\n", "</ul>\n"};
+    case MD_BLOCK_LI:
+      return {"<li>", "</li>\n"};
+    case MD_BLOCK_HR:
+      return {"<hr>\n", ""};
+    case MD_BLOCK_P:
+      return {"<p>", "</p>\n"};
+    case MD_BLOCK_TABLE:
+      return {"<div class=\"wide\"><table>", "</table></div>\n"};
+    case MD_BLOCK_THEAD:
+      return {"<thead>", "</thead>"};
+    case MD_BLOCK_TBODY:
+      return {"<tbody>\n", "</tbody>"};
+    case MD_BLOCK_TR:
+      return {"<tr>", "</tr>\n"};
+    case MD_BLOCK_TH:
+      return {"<th scope=\"col\">", "</th>"};
+    case MD_BLOCK_TD:
+      return {"<td>", "</td>"};
+    default:
+      return {"", ""};
+  }
+}
+
 struct Renderer {
+  explicit Renderer(const std::function<std::string(const std::string&, bool)>& r) : resolve(r) {}
+
   const std::function<std::string(const std::string&, bool)>& resolve;
   RenderedMarkdown result{{}, {{0, "", "", ""}}};
   std::map<std::string, int> ids;
@@ -64,44 +101,11 @@ struct Renderer {
 
   void enter(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
-      case MD_BLOCK_QUOTE:
-        *out += "<blockquote>\n";
-        break;
-      case MD_BLOCK_UL:
-        *out += "<ul>\n";
-        break;
       case MD_BLOCK_OL: {
         const unsigned start = static_cast<MD_BLOCK_OL_DETAIL*>(detail)->start;
         *out += start == 1 ? "<ol>\n" : "<ol start=\"" + std::to_string(start) + "\">\n";
         break;
       }
-      case MD_BLOCK_LI:
-        *out += "<li>";
-        break;
-      case MD_BLOCK_HR:
-        *out += "<hr>\n";
-        break;
-      case MD_BLOCK_P:
-        *out += "<p>";
-        break;
-      case MD_BLOCK_TABLE:
-        *out += "<div class=\"wide\"><table>";
-        break;
-      case MD_BLOCK_THEAD:
-        *out += "<thead>";
-        break;
-      case MD_BLOCK_TBODY:
-        *out += "<tbody>\n";
-        break;
-      case MD_BLOCK_TR:
-        *out += "<tr>";
-        break;
-      case MD_BLOCK_TH:
-        *out += "<th scope=\"col\">";
-        break;
-      case MD_BLOCK_TD:
-        *out += "<td>";
-        break;
       case MD_BLOCK_H:
         in_heading = true;
         heading.clear();
@@ -114,44 +118,15 @@ struct Renderer {
         code.clear();
         break;
       default:
+        *out += tags_of(type).open;
         break;
     }
   }
 
   void leave(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
-      case MD_BLOCK_QUOTE:
-        *out += "</blockquote>\n";
-        break;
-      case MD_BLOCK_UL:
-        *out += "</ul>\n";
-        break;
       case MD_BLOCK_OL:
         *out += "</ol>\n";
-        break;
-      case MD_BLOCK_LI:
-        *out += "</li>\n";
-        break;
-      case MD_BLOCK_P:
-        *out += "</p>\n";
-        break;
-      case MD_BLOCK_TABLE:
-        *out += "</table></div>\n";
-        break;
-      case MD_BLOCK_THEAD:
-        *out += "</thead>";
-        break;
-      case MD_BLOCK_TBODY:
-        *out += "</tbody>";
-        break;
-      case MD_BLOCK_TR:
-        *out += "</tr>\n";
-        break;
-      case MD_BLOCK_TH:
-        *out += "</th>";
-        break;
-      case MD_BLOCK_TD:
-        *out += "</td>";
         break;
       case MD_BLOCK_H:
         close_heading(static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level));
@@ -164,6 +139,7 @@ struct Renderer {
         break;
       }
       default:
+        *out += tags_of(type).close;
         break;
     }
     plain(" ");
@@ -248,7 +224,7 @@ RenderedMarkdown render_markdown(std::string_view markdown,
   parser.text = [](MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* user) {
     return Renderer::of(user).text(type, std::string(text, size)), 0;
   };
-  Renderer renderer{resolve};
+  Renderer renderer(resolve);
   md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &renderer);
   return renderer.result;
 }
