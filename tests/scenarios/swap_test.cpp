@@ -10,11 +10,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string file = "'" + std::string(TAWARA_SOURCE) + "/scenarios/swap_models.toml'";
-/// A coarse heart and short inference: a second a run.
-const std::string small =
-    " --set ventricles.edge=8 --set inference.particles=8 --set action_potentials.beats=1 --set "
-    "action_potentials.entries=20 --quiet";
-
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t from = 0; from < text.size();) {

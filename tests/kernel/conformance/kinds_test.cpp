@@ -29,12 +29,8 @@ struct Said {
 const std::vector<Check>& kind_checks() {
   static const std::vector<Check> all = [] {
     std::vector<Check> list;
-    add_ionic_checks(list);
-    add_cell_checks(list);
-    add_anatomy_checks(list);
-    add_propagation_checks(list);
-    add_ecg_checks(list);
-    add_sampler_checks(list);
+    for (const Check& check : checks())
+      if (!check.kind.empty()) list.push_back(check);
     return list;
   }();
   return all;
