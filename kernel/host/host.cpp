@@ -7,6 +7,9 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
 
 #include <atomic>
 #include <cstdlib>
@@ -20,6 +23,7 @@
 #include "kernel/cluster/group.hpp"
 #include "kernel/host/progress.hpp"
 #include "kernel/plugins/at_work.hpp"
+#include "kernel/results/array_file.hpp"
 #include "kernel/results/files.hpp"
 #include "kernel/results/table_file.hpp"
 #include "tawara/error.hpp"
@@ -38,6 +42,19 @@ int processors() {
   const int given = task ? std::atoi(task) : 0;
   return given > 0 ? std::min(given, all) : all;
 }
+
+/// What is handed to other threads and back through TBB. Distributions build it without instrumentation, so the thread
+/// sanitizer has to be told of the order that it makes.
+class HandOver {
+ public:
+#if defined(__SANITIZE_THREAD__)
+  void give() { __tsan_release(this); }
+  void take() { __tsan_acquire(this); }
+#else
+  void give() {}
+  void take() {}
+#endif
+};
 
 }  // namespace
 
@@ -183,12 +200,15 @@ void RunServices::parallel_for(std::size_t n, const std::function<void(std::size
   std::size_t failed_at = std::numeric_limits<std::size_t>::max();
   std::exception_ptr failure;
   const WorkNote work = AtWork::now();
+  HandOver to_workers, to_caller;
+  to_workers.give();
   state_->arena.execute([&] {
     // Isolated: a thread waiting here must not pick up unrelated work that may wait for us.
     tbb::this_task_arena::isolate([&] {
       tbb::parallel_for(
           tbb::blocked_range<std::size_t>(0, n, 1),
           [&](const tbb::blocked_range<std::size_t>& range) {
+            to_workers.take();
             const SingleThreadScope scope;
             const AtWork callers(work);
             for (std::size_t i = range.begin(); i < range.end(); ++i) {
@@ -202,10 +222,12 @@ void RunServices::parallel_for(std::size_t n, const std::function<void(std::size
                 }
               }
             }
+            to_caller.give();
           },
           tbb::simple_partitioner{});
     });
   });
+  to_caller.take();
   if (failure) std::rethrow_exception(failure);
 }
 
@@ -214,6 +236,7 @@ InstanceHost::InstanceHost(RunServices& services, std::string instance, Rights r
   if (rights.results_key.empty() || services.folder().empty()) return;
   shards_.emplace(services, services.folder(), instance_, std::move(rights.results_key));
   if (!services.division().whole() || !Group::get().alone()) shard_work_.emplace(services, *shards_, instance_);
+  products_.emplace(services.folder(), instance_);
   if (services.can_change_scenario() && Group::get().is_first())
     replay_.emplace(services, services.folder(), instance_);
 }
@@ -239,7 +262,9 @@ void* InstanceHost::service(std::string_view name) {
   if (name == Shards::service_name && shards_) return static_cast<Shards*>(&*shards_);
   if (name == ShardWork::service_name && shard_work_) return static_cast<ShardWork*>(&*shard_work_);
   if (name == Replay::service_name && replay_) return static_cast<Replay*>(&*replay_);
+  if (name == Products::service_name && products_) return static_cast<Products*>(&*products_);
   if (name == TableFiles::service_name) return &table_files();
+  if (name == ArrayFiles::service_name) return &array_files();
   return nullptr;
 }
 

@@ -11,6 +11,7 @@
 
 #include "kernel/cluster/part.hpp"
 #include "kernel/cluster/shard_work.hpp"
+#include "kernel/host/product_files.hpp"
 #include "kernel/host/replay_files.hpp"
 #include "kernel/host/shard_files.hpp"
 #include "tawara/host.hpp"
@@ -113,6 +114,7 @@ class InstanceHost final : public Host {
   std::optional<ShardFiles> shards_;
   std::optional<DividedShards> shard_work_;
   std::optional<ReplayFiles> replay_;
+  std::optional<ProductFiles> products_;
 };
 
 /// Ctrl-C asks politely; a second one ends the process as usual.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "kernel/results/files.hpp"
@@ -54,10 +55,16 @@ hid_t stored_type(DType type) {
   return -1;
 }
 
-DType dtype_in(hid_t dataset) {
+/// The type of a dataset where it is one of ours.
+std::optional<DType> our_type_of(hid_t dataset) {
   const Handle type(H5Dget_type(dataset), H5Tclose, "read a type");
   for (const DType t : {DType::f64, DType::f32, DType::i64, DType::i32, DType::u8})
     if (H5Tequal(type, stored_type(t)) > 0) return t;
+  return std::nullopt;
+}
+
+DType dtype_in(hid_t dataset) {
+  if (const auto type = our_type_of(dataset)) return *type;
   throw Error("HDF5: a type Tawara does not write");
 }
 
@@ -113,15 +120,20 @@ std::size_t items_in(hid_t dataset, hid_t space, const std::string& name) {
   return static_cast<std::size_t>(n);
 }
 
-Array read_dataset(hid_t where, const std::string& name) {
-  const Handle dataset(H5Dopen2(where, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + name);
-  const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
-  (void)items_in(dataset, space, name);
+std::vector<std::size_t> shape_of(hid_t space, const std::string& name) {
   const int rank = H5Sget_simple_extent_ndims(space);
   check(rank, "read the shape of " + name);
   std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
   if (rank > 0) check(H5Sget_simple_extent_dims(space, extents.data(), nullptr), "read the shape of " + name);
-  Array a(dtype_in(dataset), {extents.begin(), extents.end()});
+  return {extents.begin(), extents.end()};
+}
+
+/// @param type  what its numbers become; nothing: what they are
+Array read_dataset(hid_t where, const std::string& name, std::optional<DType> type = std::nullopt) {
+  const Handle dataset(H5Dopen2(where, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + name);
+  const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
+  (void)items_in(dataset, space, name);
+  Array a(type ? *type : dtype_in(dataset), shape_of(space, name));
   if (a.size() > 0)
     check(H5Dread(dataset, stored_type(a.type()), H5S_ALL, H5S_ALL, H5P_DEFAULT, a.mutable_data()),
           "read dataset " + name);
@@ -203,6 +215,47 @@ Table read_columns(hid_t where) {
     begin = end + 1;
   }
   return table;
+}
+
+bool has_numbers(hid_t dataset) {
+  const Handle type(H5Dget_type(dataset), H5Tclose, "read a type");
+  const H5T_class_t kind = H5Tget_class(type);
+  return kind == H5T_FLOAT || kind == H5T_INTEGER;
+}
+
+/// Also other programs' attributes, which may be of any length.
+std::string text_attribute(hid_t object, const char* name) {
+  if (H5Aexists(object, name) <= 0) return "";
+  const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, fmt::format("open attribute {}", name));
+  const Handle type(H5Aget_type(attribute), H5Tclose, "read a type");
+  if (H5Tget_class(type) != H5T_STRING) return "";
+  if (H5Tis_variable_str(type) <= 0) return read_text_attribute(object, name);
+  const Handle space(H5Aget_space(attribute), H5Sclose, "read a space");
+  if (H5Sget_simple_extent_npoints(space) != 1) return "";
+  char* text = nullptr;
+  check(H5Aread(attribute, type, &text), "read an attribute");
+  const std::string copy = text ? text : "";
+  H5Dvlen_reclaim(type, space, H5P_DEFAULT, &text);
+  return copy;
+}
+
+std::string unit_of(hid_t dataset) {
+  const std::string unit = text_attribute(dataset, "unit");
+  return unit.empty() ? text_attribute(dataset, "units") : unit;
+}
+
+/// What H5Ovisit calls for every object. Nothing may be thrown through HDF5.
+herr_t note_dataset(hid_t where, const char* name, const H5O_info_t* info, void* found) noexcept {
+  if (info->type != H5O_TYPE_DATASET) return 0;
+  try {
+    const Handle dataset(H5Dopen2(where, name, H5P_DEFAULT), H5Dclose, "open a dataset");
+    const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
+    static_cast<std::vector<ArrayFiles::Dataset>*>(found)->push_back(
+        {name, unit_of(dataset), shape_of(space, name), has_numbers(dataset)});
+  } catch (...) {
+    return -1;
+  }
+  return 0;
 }
 
 std::recursive_mutex hdf5_mutex;
@@ -290,11 +343,12 @@ std::string Hdf5Image::finish() {
   return bytes;
 }
 
-Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : file_(file) {
+Hdf5Reader::Hdf5Reader(const std::filesystem::path& file, Written written) : file_(file) {
   const Lock lock(hdf5_mutex);
   be_quiet();
   id_ = H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   if (id_ < 0) throw Error("cannot read " + file.string() + " as HDF5");
+  if (written == Written::by_anyone) return;
   try {
     if (read_text_attribute(id_, "complete") != "yes") throw Error(file.string() + " was never finished");
   } catch (...) {
@@ -322,6 +376,20 @@ Table Hdf5Reader::table(const std::string& name) const {
 Table Hdf5Reader::columns() const {
   const Lock lock(hdf5_mutex);
   return read_columns(id_);
+}
+
+std::vector<ArrayFiles::Dataset> Hdf5Reader::datasets() const {
+  const Lock lock(hdf5_mutex);
+  std::vector<ArrayFiles::Dataset> found;
+  check(H5Ovisit2(id_, H5_INDEX_NAME, H5_ITER_INC, note_dataset, &found, H5O_INFO_BASIC), "list the datasets");
+  return found;
+}
+
+Shards::NamedArray Hdf5Reader::numbers(const std::string& name) const {
+  const Lock lock(hdf5_mutex);
+  const Handle dataset(H5Dopen2(id_, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + name);
+  if (!has_numbers(dataset)) throw Error(fmt::format("HDF5: dataset {} holds no numbers", name));
+  return {name, unit_of(dataset), read_dataset(id_, name, our_type_of(dataset).value_or(DType::f64))};
 }
 
 std::string Hdf5Reader::attribute(const std::string& name) const {

@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tawara/array.hpp"
+#include "tawara/array_files.hpp"
 
 namespace tawara {
 
@@ -47,7 +49,9 @@ class Hdf5Image {
 /// @throws Error when the file or the named thing in it does not read back whole
 class Hdf5Reader {
  public:
-  explicit Hdf5Reader(const std::filesystem::path& file);
+  enum class Written { by_us, by_anyone };
+  /// @param written  by us: a file that was never finished is refused
+  explicit Hdf5Reader(const std::filesystem::path& file, Written written = Written::by_us);
   ~Hdf5Reader();
   Hdf5Reader(const Hdf5Reader&) = delete;
   Hdf5Reader& operator=(const Hdf5Reader&) = delete;
@@ -55,6 +59,10 @@ class Hdf5Reader {
   [[nodiscard]] Table table(const std::string& name) const;
   /// What Hdf5Image::columns wrote. @throws Error when there are no such columns
   [[nodiscard]] Table columns() const;
+  /// Every dataset, those in groups with their path.
+  [[nodiscard]] std::vector<ArrayFiles::Dataset> datasets() const;
+  /// A dataset of any numbers and its unit. @throws Error  it holds something else
+  [[nodiscard]] Shards::NamedArray numbers(const std::string& name) const;
   /// "" when there is no attribute of that name.
   [[nodiscard]] std::string attribute(const std::string& name) const;
 

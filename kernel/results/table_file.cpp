@@ -46,22 +46,8 @@ void append(Table& all, Table&& more, const fs::path& file) {
 }
 
 Table read_series(const std::vector<fs::path>& files) {
-  const fs::path folder = files.front().parent_path();
-  if (fs::exists(folder / "scenario.resolved.toml") && !fs::exists(folder / "summary.json"))
-    throw DataError(
-        fmt::format("the run in {} is not finished, so some of its rows are missing; go on with it (tawara "
-                    "run ... --resume --output {}), or name a single shard",
-                    folder.string(), folder.string()));
-  Table all;
-  for (std::size_t k = 0; k < files.size(); ++k) {
-    if (shard_number(files[k]) != k)
-      throw DataError(fmt::format("shard {:05} is missing before {}; copy the whole series", k, files[k].string()));
-    Table one = read_one_hdf5(files[k]);
-    if (k == 0)
-      all = std::move(one);
-    else
-      append(all, std::move(one), files[k]);
-  }
+  Table all = read_one_hdf5(files.front());
+  for (std::size_t k = 1; k < files.size(); ++k) append(all, read_one_hdf5(files[k]), files[k]);
   return all;
 }
 
@@ -72,20 +58,37 @@ class Service final : public TableFiles {
 
 }  // namespace
 
-Table read_table_file(const fs::path& file) {
-  const auto files = input_files(file);
+std::vector<fs::path> series_files(const fs::path& begins_with) {
+  std::vector<fs::path> files = input_files(begins_with);
   if (files.empty())
-    throw DataError(fmt::format(
-        "no such file: {}; expected a CSV, an HDF5 file, or what the names of shards begin with", file.string()));
+    throw DataError(
+        fmt::format("no such file: {}; expected a CSV, an HDF5 file, or what the names of shards begin with",
+                    begins_with.string()));
+  if (files.size() == 1 && files[0] == begins_with) {
+    if (!fs::is_directory(begins_with)) return files;
+    std::string names;
+    for (const auto& [name, series] : shard_series_in(begins_with)) names += (names.empty() ? "" : ", ") + name;
+    throw DataError(
+        names.empty()
+            ? fmt::format("{} is a folder without shards (NAME.00000.h5); name the file", begins_with.string())
+            : fmt::format("{} holds the shards of {}; name one of them, as in {}", begins_with.string(), names,
+                          (begins_with / names.substr(0, names.find(','))).string()));
+  }
+  const fs::path folder = files.front().parent_path();
+  if (fs::exists(folder / "scenario.resolved.toml") && !fs::exists(folder / "summary.json"))
+    throw DataError(
+        fmt::format("the run in {} is not finished, so some of its rows are missing; go on with it (tawara "
+                    "run ... --resume --output {}), or name a single shard",
+                    folder.string(), folder.string()));
+  for (std::size_t k = 0; k < files.size(); ++k)
+    if (shard_number(files[k]) != k)
+      throw DataError(fmt::format("shard {:05} is missing before {}; copy the whole series", k, files[k].string()));
+  return files;
+}
+
+Table read_table_file(const fs::path& file) {
+  const auto files = series_files(file);
   if (files.size() == 1 && files[0] == file) {
-    if (fs::is_directory(file)) {
-      std::string names;
-      for (const auto& [name, series] : shard_series_in(file)) names += (names.empty() ? "" : ", ") + name;
-      throw DataError(names.empty()
-                          ? fmt::format("{} is a folder without shards (NAME.00000.h5); name the file", file.string())
-                          : fmt::format("{} holds the shards of {}; name one of them, as in {}", file.string(), names,
-                                        (file / names.substr(0, names.find(','))).string()));
-    }
     Table table = is_hdf5(file) ? read_one_hdf5(file) : read_csv(file);
     if (table.rows() == 0) throw DataError(file.string() + " holds no rows");
     return table;

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <vector>
 
 #include "tawara/table_files.hpp"
 
@@ -7,6 +8,9 @@ namespace tawara {
 
 /// What the service "table_files" does (table_files.hpp). @throws DataError
 [[nodiscard]] Table read_table_file(const std::filesystem::path& file);
+
+/// The one file, or the shards of a series in their order (ArrayFiles::series). @throws DataError
+[[nodiscard]] std::vector<std::filesystem::path> series_files(const std::filesystem::path& begins_with);
 
 /// The service itself; it keeps nothing.
 [[nodiscard]] TableFiles& table_files();

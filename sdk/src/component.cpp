@@ -1,9 +1,13 @@
 #include "tawara/component.hpp"
 
+#include "tawara/array_files.hpp"
 #include "tawara/drug.hpp"
 #include "tawara/ionic.hpp"
 #include "tawara/lanes.hpp"
+#include "tawara/products.hpp"
 #include "tawara/protocol.hpp"
+#include "tawara/recordings.hpp"
+#include "tawara/regressor.hpp"
 #include "tawara/shards.hpp"
 #include "tawara/simulator.hpp"
 #include "tawara/table_files.hpp"
@@ -28,6 +32,10 @@ Shards::~Shards() = default;
 ShardWork::~ShardWork() = default;
 Replay::~Replay() = default;
 TableFiles::~TableFiles() = default;
+ArrayFiles::~ArrayFiles() = default;
+Products::~Products() = default;
+Recordings::~Recordings() = default;
+Regressor::~Regressor() = default;
 BatchedModel::~BatchedModel() = default;
 template <class T>
 LaneStepper<T>::~LaneStepper() = default;
