@@ -115,6 +115,9 @@ std::size_t items_in(hid_t dataset, hid_t space, const std::string& name) {
   check(H5Fget_filesize(file, &bytes), "measure the file of " + name);
   const hssize_t n = H5Sget_simple_extent_npoints(space);
   check(n < 0 ? -1 : 0, "read the shape of " + name);
+  const Handle properties(H5Dget_create_plist(dataset), H5Pclose, "read how " + name + " is kept");
+  constexpr hsize_t smallest = 1100;  // deflate makes no byte of more than 1032
+  if (H5Pget_nfilters(properties) > 0) bytes *= smallest;
   if (static_cast<hsize_t>(n) > bytes)
     throw Error(fmt::format("HDF5: dataset {} claims {} items in a file of {} bytes", name, n, bytes));
   return static_cast<std::size_t>(n);
@@ -223,19 +226,23 @@ bool has_numbers(hid_t dataset) {
   return kind == H5T_FLOAT || kind == H5T_INTEGER;
 }
 
-/// Also other programs' attributes, which may be of any length.
+/// Also other programs' attributes: of any length, or padded with blanks. "" for what is no single text.
 std::string text_attribute(hid_t object, const char* name) {
   if (H5Aexists(object, name) <= 0) return "";
   const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, fmt::format("open attribute {}", name));
   const Handle type(H5Aget_type(attribute), H5Tclose, "read a type");
-  if (H5Tget_class(type) != H5T_STRING) return "";
-  if (H5Tis_variable_str(type) <= 0) return read_text_attribute(object, name);
   const Handle space(H5Aget_space(attribute), H5Sclose, "read a space");
-  if (H5Sget_simple_extent_npoints(space) != 1) return "";
-  char* text = nullptr;
-  check(H5Aread(attribute, type, &text), "read an attribute");
-  const std::string copy = text ? text : "";
-  H5Dvlen_reclaim(type, space, H5P_DEFAULT, &text);
+  if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1) return "";
+  std::string copy;
+  if (H5Tis_variable_str(type) > 0) {
+    char* text = nullptr;
+    check(H5Aread(attribute, type, &text), "read an attribute");
+    copy = text ? text : "";
+    H5Dvlen_reclaim(type, space, H5P_DEFAULT, &text);
+  } else {
+    copy = read_text_attribute(object, name);
+  }
+  copy.erase(copy.find_last_not_of(' ') + 1);
   return copy;
 }
 
@@ -251,7 +258,8 @@ herr_t note_dataset(hid_t where, const char* name, const H5O_info_t* info, void*
     const Handle dataset(H5Dopen2(where, name, H5P_DEFAULT), H5Dclose, "open a dataset");
     const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
     static_cast<std::vector<ArrayFiles::Dataset>*>(found)->push_back(
-        {name, unit_of(dataset), shape_of(space, name), has_numbers(dataset)});
+        {name, unit_of(dataset), shape_of(space, name),
+         has_numbers(dataset) && H5Sget_simple_extent_type(space) != H5S_NULL});
   } catch (...) {
     return -1;
   }
@@ -388,7 +396,9 @@ std::vector<ArrayFiles::Dataset> Hdf5Reader::datasets() const {
 Shards::NamedArray Hdf5Reader::numbers(const std::string& name) const {
   const Lock lock(hdf5_mutex);
   const Handle dataset(H5Dopen2(id_, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + name);
-  if (!has_numbers(dataset)) throw Error(fmt::format("HDF5: dataset {} holds no numbers", name));
+  const Handle space(H5Dget_space(dataset), H5Sclose, "read a space");
+  if (!has_numbers(dataset) || H5Sget_simple_extent_type(space) == H5S_NULL)
+    throw Error(fmt::format("HDF5: dataset {} holds no numbers", name));
   return {name, unit_of(dataset), read_dataset(id_, name, our_type_of(dataset).value_or(DType::f64))};
 }
 

@@ -1,15 +1,14 @@
 #include "kernel/host/shard_files.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <thread>
 
 #include "kernel/host/host.hpp"
 #include "kernel/results/hdf5.hpp"
+#include "tests/kernel/host/full_disk.hpp"
 #include "tests/kernel/temporary_folder.hpp"
 #include "tests/message_of.hpp"
 
@@ -34,25 +33,6 @@ struct Shelf {
   RunServices services{1, 2};
   ShardFiles shards{services, folder.path(), "cohort", "key"};
   Shelf() { services.keep_state_in(folder.path(), false); }
-};
-
-/// As if the disk were full: files may grow to this size and no further.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) : before_signal_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, before_signal_);
-  }
-
- private:
-  rlimit before_{};
-  void (*before_signal_)(int);
 };
 
 }  // namespace
