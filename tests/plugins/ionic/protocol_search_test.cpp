@@ -28,7 +28,7 @@ namespace {
 
 const std::vector<std::string> varied = {"g_K1", "K1_2", "K1_3", "K1_4", "g_Kr", "Xr1_5", "p_CaL", "g_f"};
 constexpr std::size_t n_cells = 36;  // two blocks and four cells
-constexpr double slot = 60, step = 7;
+constexpr double slot = 60, step = 6;
 
 std::shared_ptr<const Prepared> kernik_model() {
   static const std::shared_ptr<const Prepared> model = kernik::prepare_kernik();
@@ -124,7 +124,7 @@ const BatchedModel& batched() {
 
 /// I_ion of all cells under these voltages from the beginning, slot by slot. @return cells x samples
 MatrixXd from_scratch(const Searching& it, const std::vector<double>& V) {
-  const std::size_t I_ion = observable(model(), "I_ion"), per_slot = 9;  // ceil(60 / 7)
+  const std::size_t I_ion = observable(model(), "I_ion"), per_slot = 10;
   MatrixXd record(n_cells, static_cast<Eigen::Index>(V.size() * per_slot));
   for (std::size_t block = 0; block * lane_count < n_cells; ++block) {
     ClampedCells cells(model(), batched());
@@ -154,6 +154,16 @@ MatrixXd standardised(MatrixXd X, const Split& split) {
   return X;
 }
 
+/// Kept within what the training cells have.
+MatrixXd bounded(const MatrixXd& predicted, const MatrixXd& Y, const Split& split) {
+  const MatrixXd learnt = rows_of(Y, split.training);
+  MatrixXd result = predicted;
+  for (Eigen::Index target = 0; target < Y.cols(); ++target)
+    result.col(target) =
+        result.col(target).cwiseMax(learnt.col(target).minCoeff()).cwiseMin(learnt.col(target).maxCoeff());
+  return result;
+}
+
 /// Predictions for these rows, by the normal equations.
 MatrixXd direct(const MatrixXd& features, const MatrixXd& Y, const Split& split, double strength,
                 const std::vector<Eigen::Index>& rows) {
@@ -162,7 +172,7 @@ MatrixXd direct(const MatrixXd& features, const MatrixXd& Y, const Split& split,
   MatrixXd A = X_t.transpose() * X_t;
   A.diagonal().array() += static_cast<double>(split.training.size()) * strength;
   const MatrixXd W = A.ldlt().solve(X_t.transpose() * (rows_of(Y, split.training).rowwise() - mean));
-  return (rows_of(X, rows) * W).rowwise() + mean;
+  return bounded((rows_of(X, rows) * W).rowwise() + mean, Y, split);
 }
 
 /// The same by singular values: every principal component damped.
@@ -175,7 +185,7 @@ MatrixXd by_components(const MatrixXd& features, const MatrixXd& Y, const Split&
   const Eigen::VectorXd damped = s / (s.square() + static_cast<double>(split.training.size()) * strength);
   const MatrixXd W =
       svd.matrixV() * damped.asDiagonal() * svd.matrixU().transpose() * (rows_of(Y, split.training).rowwise() - mean);
-  return (rows_of(X, rows) * W).rowwise() + mean;
+  return bounded((rows_of(X, rows) * W).rowwise() + mean, Y, split);
 }
 
 double mse(const MatrixXd& a, const MatrixXd& b) { return (a - b).squaredNorm() / static_cast<double>(a.size()); }
@@ -238,6 +248,26 @@ TEST_CASE("a ridge takes the strength with the least error, and ignores what doe
   CHECK(GrowingRidge(Y, 2, split, {1e-3}).score(elsewhere).mse == expected);
 }
 
+TEST_CASE("a ridge gives no answer outside of what its training cells have, so that one strange cell does not decide") {
+  const MatrixXd Y = random_matrix(60, 2, 6);
+  Split split;
+  for (Eigen::Index i = 0; i < 60; ++i)
+    (i % 3 == 0 ? split.validation : i % 3 == 1 ? split.held_back : split.training).push_back(i);
+  MatrixXd piece = Y * random_matrix(2, 5, 7);
+  piece.row(split.validation[0]) *= 1e6;
+  piece.row(split.held_back[0]) *= 1e6;
+  GrowingRidge ridge(Y, 2, split, {1e-6});
+  const MatrixXd learnt = rows_of(Y, split.training);
+  const double most = (learnt.colwise().maxCoeff() - learnt.colwise().minCoeff()).squaredNorm() * 4;
+  CHECK(ridge.score(piece).mse < most / static_cast<double>(2 * split.validation.size()));
+  ridge.append(piece);
+  const MatrixXd answers = ridge.predict_held_back();
+  for (Eigen::Index target = 0; target < 2; ++target) {
+    CHECK(answers.col(target).maxCoeff() <= learnt.col(target).maxCoeff() + 1e-12);
+    CHECK(answers.col(target).minCoeff() >= learnt.col(target).minCoeff() - 1e-12);
+  }
+}
+
 TEST_CASE("of candidates with the least error the one nearest to the voltage before is taken") {
   const std::vector<double> V = {-40, -20, 0, 20};
   CHECK(best_candidate(V, std::vector<double>{3, 2, 1, 2}, 20) == 2);
@@ -277,29 +307,33 @@ TEST_CASE("cells tried from where they stand record what they record from the be
   Searching it;
   std::vector<std::vector<double>> arguments;
   for (std::size_t i = 0; i < n_cells; ++i) arguments.push_back(it.arguments(i));
-  SteppedCells cells(model(), batched(), arguments, {.observable = observable(model(), "I_ion"), .step = step});
+  SteppedCells cells(model(), batched(), arguments,
+                     {.observable = observable(model(), "I_ion"), .times = {.step = step}});
   const std::vector<Segment> way = {{-100, slot}, {15, slot}}, tried = {{-60, slot}, {40, slot}};
-  MatrixXd record(n_cells, 27);
-  record.leftCols(18) = cells.advance(it.host(), way);
+  MatrixXd record(n_cells, 30);
+  record.leftCols(20) = cells.advance(it.host(), way);
   const auto ahead = cells.look_ahead(it.host(), tried);
-  record.rightCols(9) = ahead[1];
+  record.rightCols(10) = ahead[1];
   CHECK(record == from_scratch(it, {-100, 15, 40}));
   // Trying has moved nothing.
   CHECK(cells.advance(it.host(), std::span(tried).first(1)) == ahead[0]);
   CHECK(cells.time() == 3 * slot);
 }
 
-TEST_CASE("the beginning of a segment may be sampled more often") {
+TEST_CASE("what follows a jump may be sampled more often") {
   Searching it;
-  const SegmentRecording recording{
-      .observable = observable(model(), "I_ion"), .step = step, .onset = 2, .onset_step = 0.5};
-  CHECK(recording.samples(slot) == 4 + 9);
+  const SegmentRecording recording{.observable = observable(model(), "I_ion"),
+                                   .times = {.step = step, .onset = 2, .onset_step = 0.5}};
   SteppedCells cells(model(), batched(), {it.arguments(0)}, recording);
   const MatrixXd record = cells.advance(it.host(), std::vector<Segment>{{-100, slot}, {-20, slot}});
-  CHECK(record.cols() == 26);
-  // 0, 0.5, 1, 1.5, 2, 9, ... ms after the step: the sodium current has come and gone at 9 ms.
-  CHECK(record.row(0).segment(13, 4).minCoeff() < 3 * record(0, 18));
-  CHECK(record(0, 18) < 0);
+  REQUIRE(record.cols() == 2 * (4 + 9));
+  // 0, 0.5, 1, 1.5, 6, ... ms after the step: the sodium current has come and gone at 6 ms.
+  CHECK(record.row(0).segment(13, 4).minCoeff() < 3 * record(0, 17));
+  CHECK(record(0, 17) < 0);
+  // At the same voltage nothing jumps.
+  const auto ahead = cells.look_ahead(it.host(), std::vector<Segment>{{-20, slot}, {-10, slot}});
+  CHECK(ahead[0].cols() == 10);
+  CHECK(ahead[1].cols() == 13);
 }
 
 TEST_CASE("every candidate's score is what the whole command from the beginning scores, and the best is taken") {

@@ -15,6 +15,8 @@ GrowingRidge::GrowingRidge(const MatrixXd& targets, std::size_t scored, Split sp
   training_targets_ = targets(split_.training, Eigen::all);
   mean_ = training_targets_.colwise().mean();
   training_targets_.rowwise() -= mean_;
+  lowest_ = training_targets_.colwise().minCoeff();
+  highest_ = training_targets_.colwise().maxCoeff();
   validation_targets_ = targets(split_.validation, Eigen::all);
   validation_targets_.rowwise() -= mean_;
   training_.resize(training_targets_.rows(), 0);
@@ -66,8 +68,14 @@ GrowingRidge::Growth GrowingRidge::growth(const Factor& factor, const Piece& pie
   return result;
 }
 
+MatrixXd GrowingRidge::bounded(const MatrixXd& predicted) const {
+  return predicted.cwiseMax(lowest_.replicate(predicted.rows(), 1)).cwiseMin(highest_.replicate(predicted.rows(), 1));
+}
+
 double GrowingRidge::error_of(const MatrixXd& predicted) const {
-  return (predicted.topRows(validation_targets_.rows()) - validation_targets_).leftCols(scored_).squaredNorm() /
+  return (bounded(predicted.topRows(validation_targets_.rows())) - validation_targets_)
+             .leftCols(scored_)
+             .squaredNorm() /
          static_cast<double>(validation_targets_.rows() * scored_);
 }
 
@@ -115,7 +123,7 @@ MatrixXd GrowingRidge::predict_held_back() const {
   MatrixXd predicted;
   for (const Factor& factor : factors_)
     if (factor.strength == strength)
-      predicted = factor.judged.bottomRows(static_cast<Index>(split_.held_back.size())) * factor.weights;
+      predicted = bounded(factor.judged.bottomRows(static_cast<Index>(split_.held_back.size())) * factor.weights);
   predicted.rowwise() += mean_;
   return predicted;
 }

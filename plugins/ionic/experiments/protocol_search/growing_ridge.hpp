@@ -61,11 +61,14 @@ class GrowingRidge {
 
   [[nodiscard]] Piece piece_of(const Eigen::MatrixXd& piece, bool held_back) const;
   [[nodiscard]] Growth growth(const Factor& factor, const Piece& piece) const;
+  /// No answer outside of what training cells have: a cell far from them would otherwise outweigh all others.
+  [[nodiscard]] Eigen::MatrixXd bounded(const Eigen::MatrixXd& predicted) const;
   [[nodiscard]] double error_of(const Eigen::MatrixXd& predicted) const;
 
   Split split_;
   Eigen::Index scored_;
   Eigen::RowVectorXd mean_;
+  Eigen::RowVectorXd lowest_, highest_;                    // targets of training cells, without mean_
   Eigen::MatrixXd training_targets_, validation_targets_;  // without mean_
   Eigen::MatrixXd training_;                               // training cells x features, standardised
   std::vector<Factor> factors_;
