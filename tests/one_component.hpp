@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tawara/array_files.hpp"
 #include "tawara/component.hpp"
 #include "tawara/shards.hpp"
 #include "tawara/simulator.hpp"
@@ -41,6 +42,9 @@ class TestHost : public tawara::Host {
       if (found == tables.end()) throw tawara::DataError("no such shard");
       return found->second;
     }
+    std::filesystem::path file(std::string_view name, std::size_t i) const override {
+      return std::string(name) + "." + std::to_string(i) + ".h5";
+    }
   };
   struct TestReplay : tawara::Replay {
     std::map<std::string, std::vector<std::pair<std::string, tawara::Value>>> written;  ///< changes by name
@@ -48,17 +52,53 @@ class TestHost : public tawara::Host {
       written[std::string(name)].assign(changes.begin(), changes.end());
     }
   };
-  /// Files that a component may read tables from.
+  /// Files that a component may read tables from; its own shards are among them.
   struct TestTableFiles : tawara::TableFiles {
     std::map<std::string, tawara::Table> tables;
+    const TestShards* shards = nullptr;
     tawara::Table read(const std::filesystem::path& file) const override {
+      for (const auto& [at, table] : shards->tables)
+        if (shards->file(at.first, at.second) == file) return table;
       const auto found = tables.find(file.string());
       if (found == tables.end()) throw tawara::DataError("no such file: " + file.string());
       return found->second;
     }
   };
+  /// Files that a component may read arrays from; likewise. A series is what files' names begin with.
+  struct TestArrayFiles : tawara::ArrayFiles {
+    std::map<std::string, std::vector<tawara::Shards::NamedArray>> arrays;
+    const TestShards* shards = nullptr;
+    std::vector<Dataset> list(const std::filesystem::path& file) const override {
+      std::vector<Dataset> datasets;
+      for (const auto& array : in(file))
+        datasets.push_back({array.name, array.unit, array.values.shape(), /*numbers=*/true});
+      return datasets;
+    }
+    tawara::Shards::NamedArray read(const std::filesystem::path& file, std::string_view name) const override {
+      for (const auto& array : in(file))
+        if (array.name == name) return array;
+      throw tawara::DataError(file.string() + " holds no array '" + std::string(name) + "'");
+    }
+    std::vector<std::filesystem::path> series(const std::filesystem::path& begins_with) const override {
+      std::vector<std::filesystem::path> files;
+      for (const auto& [file, content] : arrays)
+        if (file.starts_with(begins_with.string())) files.emplace_back(file);
+      if (files.empty()) throw tawara::DataError("no such file: " + begins_with.string());
+      return files;
+    }
+
+   private:
+    const std::vector<tawara::Shards::NamedArray>& in(const std::filesystem::path& file) const {
+      for (const auto& [at, content] : shards->arrays)
+        if (shards->file(at.first, at.second) == file) return content;
+      const auto found = arrays.find(file.string());
+      if (found == arrays.end()) throw tawara::DataError("no such file: " + file.string());
+      return found->second;
+    }
+  };
   TestShards shards;
   TestTableFiles table_files;
+  TestArrayFiles array_files;
   TestReplay replay;
   bool has_services = true;  ///< false: as in a dry run
   std::uint64_t seed = 1;
@@ -94,7 +134,9 @@ class TestHost : public tawara::Host {
   }
   void* service(std::string_view name) override {
     if (has_services && name == tawara::Shards::service_name) return static_cast<tawara::Shards*>(&shards);
+    table_files.shards = array_files.shards = &shards;
     if (name == tawara::TableFiles::service_name) return static_cast<tawara::TableFiles*>(&table_files);
+    if (name == tawara::ArrayFiles::service_name) return static_cast<tawara::ArrayFiles*>(&array_files);
     if (has_services && name == tawara::Replay::service_name) return static_cast<tawara::Replay*>(&replay);
     return nullptr;
   }
@@ -113,6 +155,7 @@ class TestInput : public tawara::Input {
   std::vector<double> values;                     ///< its evaluate parameters
   std::vector<ColumnArgument> from_columns;       ///< which of them a population's column gives
   std::shared_ptr<const tawara::Settings> set;
+  mutable tawara::Settings of_what;
 
   explicit TestInput(std::string instance) : name(std::move(instance)) {}
   TestInput& with(const std::string& output, tawara::Array value) {
@@ -128,8 +171,14 @@ class TestInput : public tawara::Input {
 
   const std::string& instance() const override { return name; }
   const tawara::Descriptor& descriptor() const override { return what; }
+  /// Without any: the defaults of `what`.
   const tawara::Settings& settings() const override {
-    return set ? *set : throw tawara::Error("'" + name + "' has no settings");
+    if (!set) {
+      std::vector<tawara::Value> defaults;
+      for (const auto& p : what.parameters) defaults.push_back(p.default_value);
+      of_what = tawara::Settings(name, &what, std::move(defaults));
+    }
+    return set ? *set : of_what;
   }
   const tawara::Array& array(std::string_view output) const override { return found(arrays, output); }
   const tawara::Table& table(std::string_view output) const override { return found(tables, output); }

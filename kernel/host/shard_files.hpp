@@ -17,9 +17,9 @@ class ShardFiles final : public Shards {
   bool has(std::string_view name, std::size_t index) const override;
   void write(std::string_view name, std::size_t index, const Table& table, std::span<const NamedArray> arrays) override;
   Table read(std::string_view name, std::size_t index) const override;
+  std::filesystem::path file(std::string_view name, std::size_t index) const override;
 
  private:
-  std::filesystem::path file(std::string_view name, std::size_t index) const;
   RunServices& services_;
   std::filesystem::path folder_;
   std::string instance_, key_;

@@ -176,10 +176,16 @@ class Runner {
   void keep_samples_before(std::size_t l, double until) {
     Track& track = tracks_[l];
     const double duration = track.end - track.start;
-    for (double since; (since = static_cast<double>(track.sample) * plan_.sample_step) < duration; ++track.sample) {
+    for (double since; (since = sample_time(track.sample)) < duration; ++track.sample) {
       if (since >= until - 1e-9 * plan_.sample_step) return;
       keep_sample(l, since);
     }
+  }
+
+  [[nodiscard]] double sample_time(long sample) const {
+    if (plan_.sample_at.empty()) return static_cast<double>(sample) * plan_.sample_step;
+    const auto at = static_cast<std::size_t>(sample);
+    return at < plan_.sample_at.size() ? plan_.sample_at[at] : std::numeric_limits<double>::infinity();
   }
 
   void keep_sample(std::size_t l, double since) {

@@ -22,6 +22,8 @@ struct BatchedPlan {
   /// ms, of the trace of recorded beats; 0: none. A sample on a jump has the voltage after it and the gates from
   /// before.
   double sample_step = 0;
+  std::vector<double> sample_at =
+      {};                             ///< instead of its multiples, ms since the onset of each recorded beat, ascending
   std::vector<std::size_t> recorded;  ///< its observables: indices into model.observables()
   lanes::StepControl control;
 };

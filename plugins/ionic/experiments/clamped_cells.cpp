@@ -1,7 +1,6 @@
 #include "experiments/clamped_cells.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <type_traits>
 #include <vector>
 
@@ -35,11 +34,6 @@ const LaneStepper<T>& stepper_of(const BatchedModel& batched) {
     return batched.float_lanes();
 }
 
-std::size_t samples_before(double duration, double first, double every) {
-  if (first >= duration) return 0;
-  return static_cast<std::size_t>(std::ceil((duration - first) / every - 1e-9));
-}
-
 }  // namespace
 
 template <class T>
@@ -64,21 +58,24 @@ struct ClampedCellsIn<T>::Impl {
     if (!stepper.holds()) throw Error("the steppers of this cell model cannot hold the voltage by themselves");
   }
 
-  /// @param first  ms from now to the first sample
-  std::size_t hold(double V_m, double duration, double first, const ClampRecording& recording, T* record) {
-    std::fill_n(state.data(), lane_count, static_cast<T>(membrane.state(V_m)));
-    const std::size_t samples = recording.recorded.empty() ? 0 : samples_before(duration, first, recording.sample_step);
-    steps += stepper.hold({.state = state.data(),
-                           .parameters = parameters.data(),
-                           .duration = duration,
-                           .tolerance = recording.tolerance,
-                           .max_step = recording.max_step,
-                           .samples = samples,
-                           .first = first,
-                           .every = recording.sample_step,
-                           .recorded = recording.recorded.data(),
-                           .n_recorded = recording.recorded.size(),
-                           .record = record});
+  std::size_t hold(const HeldVoltage& piece, const ClampRecording& recording, T* record) {
+    std::fill_n(state.data(), lane_count, static_cast<T>(membrane.state(piece.V)));
+    std::size_t samples = 0;
+    for (const SampleTimes::Run& run : recording.times().of(piece)) {
+      const std::size_t count = recording.recorded.empty() ? 0 : run.count;
+      steps += stepper.hold({.state = state.data(),
+                             .parameters = parameters.data(),
+                             .duration = run.end - run.begin,
+                             .tolerance = recording.tolerance,
+                             .max_step = recording.max_step,
+                             .samples = count,
+                             .first = std::max(0.0, run.first - run.begin),
+                             .every = run.every,
+                             .recorded = recording.recorded.data(),
+                             .n_recorded = recording.recorded.size(),
+                             .record = record + samples * recording.recorded.size() * lane_count});
+      samples += count;
+    }
     return samples;
   }
 };
@@ -107,24 +104,16 @@ void ClampedCellsIn<T>::load(std::size_t lane, std::span<const double> parameter
 }
 
 template <class T>
-std::size_t ClampedCellsIn<T>::hold(double V_m, double duration, const ClampRecording& recording, std::span<T> record) {
-  return impl_->hold(V_m, duration, 0, recording, record.data());
+std::size_t ClampedCellsIn<T>::hold(const HeldVoltage& piece, const ClampRecording& recording, std::span<T> record) {
+  return impl_->hold(piece, recording, record.data());
 }
 
 template <class T>
 std::size_t ClampedCellsIn<T>::follow(const Protocol::Drive& drive, double begin, double end,
                                       const ClampRecording& recording, std::span<T> record) {
-  if (!drive.V_command(begin)) throw Error("the protocol does not clamp the voltage; use protocol.voltage_clamp");
-  if (!drive.piecewise_constant())
-    throw Error("the command has ramps, which cells cannot be held through; use steps, or CVODE");
   std::size_t samples = 0;
-  double next_edge = 0;
-  for (double t = begin; t < end; t = next_edge) {
-    next_edge = std::min(end, drive.next_edge(t));
-    const double first = begin + static_cast<double>(samples) * recording.sample_step - t;
-    samples += impl_->hold(*drive.V_command(t), next_edge - t, std::max(0.0, first), recording,
-                           record.data() + samples * recording.recorded.size() * lane_count);
-  }
+  for (const HeldVoltage& piece : recordings::held_voltages(drive, begin, end))
+    samples += impl_->hold(piece, recording, record.data() + samples * recording.recorded.size() * lane_count);
   return samples;
 }
 

@@ -185,7 +185,7 @@ void require_numbers(const Descriptor& cell, const std::string& instance, std::s
 
 void require_room(const Sampling& sampling, double most, const std::string& instead) {
   const double samples = sampling.duration / sampling.step;
-  const double bytes = samples * 8 * static_cast<double>(sampling.columns * sampling.cells);
+  const double bytes = samples * static_cast<double>(sampling.bytes * sampling.columns * sampling.cells);
   if (!(bytes > most)) return;
   const double wanted = sampling.step * bytes / most, digit = std::pow(10.0, std::floor(std::log10(wanted)) - 1);
   throw ScenarioError(

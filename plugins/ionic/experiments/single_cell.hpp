@@ -29,10 +29,10 @@ void require_numbers(const Descriptor& cell, const std::string& instance, std::s
 /// Bytes that the samples of one table may take, and those of all cells of a shard.
 inline constexpr double most_in_table = 0x1p30, most_in_shard = 0x1p31;
 
-/// What is to be sampled: `cells` traces over `duration` ms.
+/// What is to be sampled: `cells` traces over `duration` ms, each sample of so many bytes.
 struct Sampling {
   double step, duration;  ///< ms
-  std::size_t columns, cells = 1;
+  std::size_t columns, cells = 1, bytes = sizeof(double);
 };
 
 /// Called before anything is allocated.

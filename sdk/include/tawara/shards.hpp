@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -37,10 +38,13 @@ class TAWARA_EXPORT Shards {
                      std::span<const NamedArray> arrays) = 0;
   /// A finished shard's table, read back. @throws DataError  it is not there, or damaged
   [[nodiscard]] virtual Table read(std::string_view name, std::size_t index) const = 0;
+  /// Where it is, or will be: for what reads shards back after prepare(), when this service is gone, by "array_files"
+  /// and "table_files", which stay.
+  [[nodiscard]] virtual std::filesystem::path file(std::string_view name, std::size_t index) const = 0;
 };
 
-/// Host service "shard_work": the shards of this run are made by several processes (tasks of a cluster's array, ranks of
-/// MPI). nullptr in a process that makes them all, and where "shards" is.
+/// Host service "shard_work": the shards of this run are made by several processes (tasks of a cluster's array, ranks
+/// of MPI). nullptr in a process that makes them all, and where "shards" is.
 class TAWARA_EXPORT ShardWork {
  public:
   static constexpr const char* service_name = "shard_work";

@@ -42,8 +42,11 @@ void ClampedBlock::run_in(std::uint64_t block, std::vector<T>& record) {
   }
   if (!any) return;
 
-  ClampRecording recording{
-      .recorded = {}, .sample_step = plan_.run.sample_step, .tolerance = plan_.run.control.tolerance};
+  ClampRecording recording{.recorded = {},
+                           .sample_step = plan_.run.sample_step,
+                           .onset = plan_.onset,
+                           .onset_step = plan_.onset_step,
+                           .tolerance = plan_.run.control.tolerance};
   const double start = plan_.drive->beat_start(plan_.run.beats - 1), end = plan_.drive->beat_start(plan_.run.beats);
   if (start > 0) cells.follow(*plan_.drive, 0, start, recording, {});
   recording.recorded = plan_.run.recorded;

@@ -16,8 +16,12 @@
 #include "experiments/population/cohort.hpp"
 #include "experiments/population/ending.hpp"
 #include "experiments/population/run_cells.hpp"
+#include "experiments/population/scenario_values.hpp"
 #include "experiments/run_length.hpp"
 #include "experiments/single_cell.hpp"
+#include "recordings/sample_times.hpp"
+#include "recordings/shard_recordings.hpp"
+#include "recordings/table_rows.hpp"
 #include "tawara/shards.hpp"
 
 namespace tawara::experiments {
@@ -66,28 +70,22 @@ struct Findings {
       if (first_failures.size() < replays)
         first_failures.emplace_back(static_cast<std::uint64_t>(index.numbers[row]), text);
     }
-    if (keep_table) append(shard);
-  }
-
- private:
-  void append(const Table& shard) {
-    if (table.columns.empty()) {
-      table = shard;
-      return;
-    }
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      Table::Column& to = table.columns[c];
-      const Table::Column& from = shard.columns.at(c);
-      to.numbers.insert(to.numbers.end(), from.numbers.begin(), from.numbers.end());
-      to.texts.insert(to.texts.end(), from.texts.begin(), from.texts.end());
-    }
+    if (keep_table) recordings::append_rows(table, shard);
   }
 };
 
 /// The results of one shard's cells while they are computed.
 struct ShardResults {
   std::vector<CellSummary> cells;
-  std::vector<double> varied, traces;
+  std::vector<double> varied;
+  std::vector<float> traces;
+};
+
+/// For recordings where there are no shards to read them back from.
+struct KeptTraces {
+  bool wanted = false;
+  Table known;
+  std::vector<float> samples;  // of the signal
 };
 
 class PopulationRun {
@@ -101,12 +99,13 @@ class PopulationRun {
         cohort_(context),
         series_(settings_.has("only") ? "only" : "cells") {
     if (keeps_beating(settings_)) require_draws(settings_, cohort_);
-    read_plan();
     read_indices();
+    read_plan();
     require_room_for_traces();
   }
 
-  void run() {
+  /// @return what it offers: recordings, where something was recorded
+  std::unique_ptr<const Prepared> run() {
     announce();
     auto* shards = host_.find<Shards>();
     const auto shard_size = static_cast<std::uint64_t>(settings_.integer("shard_size"));
@@ -117,7 +116,9 @@ class PopulationRun {
           fmt::format("{} cells are more than table_limit ({}) and shards are not written here: only counts are "
                       "kept",
                       indices_.size(), table_limit));
-    std::map<std::size_t, std::span<const std::uint64_t>> cells_of;  // by shard
+    kept_.wanted = !shards && findings_.keep_table && signal_ &&
+                   static_cast<double>(indices_.size() * plan_.samples() * sizeof(float)) <= most_in_shard;
+    CellsOf cells_of;
     for (std::size_t from = 0; from < indices_.size();) {
       const std::uint64_t shard = indices_[from] / shard_size;
       std::size_t to = from;
@@ -138,9 +139,14 @@ class PopulationRun {
       progress->update(static_cast<double>(done += cells.size()), static_cast<double>(indices_.size()));
     }
     conclude(shards != nullptr);
+    auto recordings = shards ? read_back(*shards, cells_of) : kept();
+    if (!recordings) return nullptr;
+    return std::make_unique<recordings::OffersRecordings>(std::move(recordings));
   }
 
  private:
+  using CellsOf = std::map<std::size_t, std::span<const std::uint64_t>>;  ///< by shard
+
   void read_plan() {
     const Input& cell = context_.input("cell");
     plan_.model = &model_;
@@ -163,12 +169,64 @@ class PopulationRun {
     if (settings_.has("record")) {
       run.recorded = select_observables(model_, cell.instance(), settings_.texts("record"));
       run.sample_step = settings_.number("sample_step");
+      read_onset();
+      read_signal();
     } else if (plan_.summary.kind == RunKind::clamped) {
       throw ScenarioError("record",
                           fmt::format("'{}' clamps the voltage, so a cell has no biomarkers; say which currents "
                                       "to record",
                                       context_.input("protocol").instance()));
     }
+  }
+
+  /// Times of samples where some are closer together. Without, they are multiples of sample_step, whatever runs.
+  void read_onset() {
+    plan_.onset = settings_.number("onset");
+    plan_.onset_step = settings_.number("onset_step");
+    if (plan_.onset == 0) return;
+    const std::string& protocol = context_.input("protocol").instance();
+    if (!clamped_in_steps())
+      throw ScenarioError(
+          "onset", fmt::format("'{}' {}; the jumps that samples are taken closer together after are those of a "
+                               "command of steps. Leave onset out, or make sample_step smaller",
+                               protocol, plan_.summary.kind == RunKind::clamped ? "has ramps" : "does not clamp"));
+    const auto pieces = command();
+    const recordings::SampleTimes times{plan_.run.sample_step, plan_.onset, plan_.onset_step};
+    const double bytes = bytes_of(static_cast<double>(times.count(pieces)));
+    if (bytes > most_in_shard)
+      throw ScenarioError("onset_step", fmt::format("with its samples after jumps a shard takes {:.3g} GiB; at most "
+                                                    "{:g} GiB are kept. Lengthen onset_step, shorten onset, or make "
+                                                    "shard_size smaller",
+                                                    bytes / 0x1p30, most_in_shard / 0x1p30));
+    plan_.run.sample_at = times.of(pieces);
+  }
+
+  void read_signal() {
+    std::vector<std::string> names;
+    for (const std::size_t o : plan_.run.recorded) names.push_back(model_.observables()[o].name);
+    const std::string name = settings_.has("signal") ? settings_.text("signal") : names[names.size() > 1 ? 1 : 0];
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
+      throw ScenarioError("signal", fmt::format("'{}' is not recorded{}; recorded are {}", name,
+                                                did_you_mean(name, names), joined(names)));
+    signal_ = static_cast<std::size_t>(found - names.begin());
+  }
+
+  [[nodiscard]] bool clamped_in_steps() const {
+    return plan_.summary.kind == RunKind::clamped && plan_.drive->piecewise_constant();
+  }
+
+  /// Of the recorded sweep, from edge to edge.
+  [[nodiscard]] std::vector<recordings::HeldVoltage> command() const {
+    const Protocol::Drive& drive = *plan_.drive;
+    return recordings::held_voltages(drive, drive.beat_start(plan_.run.beats - plan_.run.record_last),
+                                     drive.beat_start(plan_.run.beats));
+  }
+
+  /// Of the traces of a full shard.
+  [[nodiscard]] double bytes_of(double samples) const {
+    const auto cells = std::min(indices_.size(), static_cast<std::size_t>(settings_.integer("shard_size")));
+    return samples * static_cast<double>(sizeof(float) * plan_.run.recorded.size() * cells);
   }
 
   void read_beats() {
@@ -230,7 +288,7 @@ class PopulationRun {
     if (run.sample_step <= 0) return;
     const double duration = ending_->beat_start(run.beats) - ending_->beat_start(run.beats - run.record_last);
     const auto cells = std::min(indices_.size(), static_cast<std::size_t>(settings_.integer("shard_size")));
-    require_room({run.sample_step, duration, run.recorded.size(), cells}, most_in_shard,
+    require_room({run.sample_step, duration, run.recorded.size(), cells, sizeof(float)}, most_in_shard,
                  "record fewer observables, or make shard_size smaller");
   }
 
@@ -293,7 +351,7 @@ class PopulationRun {
     if (keeps_beating(settings_)) plan_.candidates = &candidates;
     const std::size_t n = indices.size(), samples = plan_.samples(), observables = plan_.run.recorded.size();
     ShardResults results{std::vector<CellSummary>(n), std::vector<double>(n * cohort_.paths().size()),
-                         std::vector<double>(n * samples * observables)};
+                         std::vector<float>(n * samples * observables)};
     std::vector<CellsCost> costs((n + chunk_size - 1) / chunk_size);
     host_.parallel_for(costs.size(), [&](std::size_t c) {
       const std::size_t at = c * chunk_size, size = std::min(chunk_size, n - at), trace = samples * observables;
@@ -321,24 +379,73 @@ class PopulationRun {
           table.columns.back().numbers.push_back(candidates.at(index).rejected[v]);
       }
     plan_.candidates = nullptr;
-    if (shards) shards->write(series_, shard, table, traces_of(results, n, samples));
+    if (shards) shards->write(series_, shard, table, arrays_of(results, n, samples));
+    if (kept_.wanted) {
+      recordings::append_rows(kept_.known, table);
+      for (std::size_t k = 0; k < n * samples; ++k) kept_.samples.push_back(results.traces[k * observables + *signal_]);
+    }
     return table;
   }
 
-  /// One array cells x samples per observable, and the times.
-  std::vector<Shards::NamedArray> traces_of(const ShardResults& results, std::size_t n, std::size_t samples) const {
+  /// One array cells x samples per observable, and the times; the command; what the scenario sets.
+  std::vector<Shards::NamedArray> arrays_of(const ShardResults& results, std::size_t n, std::size_t samples) const {
     std::vector<Shards::NamedArray> arrays;
-    if (samples == 0) return arrays;
-    arrays.push_back({"trace_t", "ms", Array::of(plan_.sample_times())});
-    const std::size_t observables = plan_.run.recorded.size();
+    if (samples > 0) arrays.push_back({recordings::trace_times, "ms", Array::of(plan_.sample_times())});
+    const std::size_t observables = samples > 0 ? plan_.run.recorded.size() : 0;
     for (std::size_t o = 0; o < observables; ++o) {
-      Array array(DType::f64, {n, samples});
-      const auto values = array.mutable_span<double>();
+      Array array(DType::f32, {n, samples});
+      const auto values = array.mutable_span<float>();
       for (std::size_t k = 0; k < n * samples; ++k) values[k] = results.traces[k * observables + o];
       const auto& observable = model_.observables()[plan_.run.recorded[o]];
-      arrays.push_back({"trace_" + observable.name, observable.unit, std::move(array)});
+      arrays.push_back({recordings::trace_prefix + observable.name, observable.unit, std::move(array)});
     }
+    if (clamped_in_steps()) {
+      std::vector<double> V, durations;
+      for (const Recordings::Step& step : recordings::command_of(command())) {
+        V.push_back(step.V);
+        durations.push_back(step.duration);
+      }
+      arrays.push_back({recordings::command_V, "mV", Array::of(V)});
+      arrays.push_back({recordings::command_duration, "ms", Array::of(durations)});
+    }
+    const auto add = [&](const char* prefix, const Input& input) {
+      for (const Recordings::Quantity& q : scenario_values(input))
+        arrays.push_back({prefix + input.instance() + "." + q.name, q.unit, Array::scalar(q.value)});
+    };
+    add(recordings::scenario_prefix, context_.input("cell"));
+    for (std::size_t k = 0; k < context_.count("drugs"); ++k) add(recordings::drug_prefix, context_.input("drugs", k));
     return arrays;
+  }
+
+  [[nodiscard]] recordings::About about() const {
+    const auto& observable = model_.observables()[plan_.run.recorded[*signal_]];
+    recordings::About about{{observable.name, observable.unit}, plan_.sample_times(), {}, {}, {}};
+    if (clamped_in_steps()) about.command = recordings::command_of(command());
+    const auto add = [&](const std::string& prefix, const Input& input) {
+      for (const Recordings::Quantity& q : scenario_values(input))
+        if (std::isfinite(q.value)) about.conditions.push_back({prefix + q.name, q.unit, q.value});
+    };
+    add("", context_.input("cell"));
+    for (std::size_t k = 0; k < context_.count("drugs"); ++k)
+      add(context_.input("drugs", k).instance() + ".", context_.input("drugs", k));
+    for (const Cohort::Path& path : cohort_.paths()) about.varied.push_back({path.name, path.unit, path.scenario});
+    return about;
+  }
+
+  [[nodiscard]] std::unique_ptr<const Recordings> read_back(const Shards& shards, const CellsOf& cells_of) const {
+    const auto* arrays = host_.find<ArrayFiles>();
+    const auto* tables = host_.find<TableFiles>();
+    if (!signal_ || !arrays || !tables) return nullptr;
+    std::vector<recordings::ShardRecordings::Shard> files;
+    for (const auto& [shard, cells] : cells_of) files.push_back({shards.file(series_, shard), cells.size()});
+    return std::make_unique<recordings::ShardRecordings>(about(), std::move(files), 0, indices_.size(),
+                                                         recordings::ShardRecordings::Files{*arrays, *tables},
+                                                         "remove the file and go on with --resume");
+  }
+
+  [[nodiscard]] std::unique_ptr<const Recordings> kept() {
+    if (!kept_.wanted) return nullptr;
+    return std::make_unique<recordings::KeptRecordings>(about(), std::move(kept_.known), std::move(kept_.samples));
   }
 
   void conclude(bool in_shards) {
@@ -432,7 +539,9 @@ class PopulationRun {
   CellsPlan plan_;
   const BatchedModel* lanes_ = nullptr;  // of the model, where it has them
   std::vector<std::uint64_t> indices_;
+  std::optional<std::size_t> signal_;  // of run.recorded: what recordings are of
   Findings findings_;
+  KeptTraces kept_;
   IdleDrugs idle_drugs_;
 };
 
@@ -504,9 +613,18 @@ void describe_results(Descriptor& d) {
       .absent_by_default()
       .says(
           "Observables whose traces over the last beat are kept in the shards, V_m with them (arrays trace_V_m, ...: "
-          "cells x "
-          "samples); absent: none.");
+          "cells x samples, 32 bits; times in trace_t); absent: none. With them the population offers `recordings`.");
   d.number("sample_step", "ms", 1).above(0).usual(0.1, 5).says("Spacing of these traces.");
+  d.number("onset", "ms", 0)
+      .at_least(0)
+      .usual(0, 20)
+      .says(
+          "Under a command of steps: so long after each jump, where fast currents flow, they are sampled every "
+          "`onset_step` instead. Two steps at the same voltage have no jump between them.");
+  d.number("onset_step", "ms", 0.1).above(0).usual(0.05, 1).says("Spacing there, from the jump on.");
+  d.text("signal", "")
+      .absent_by_default()
+      .says("Which of `record` those get that learn from this population; absent: the first that is not V_m.");
   d.integer("shard_size", 4096).allowed(1, 1000000).expert().says("Cells in one file of results.");
   d.integer("table_limit", 100000)
       .at_least(0)
@@ -567,8 +685,7 @@ Descriptor Population::describe() {
 Population::Population(const Settings&) {}
 
 std::unique_ptr<const Prepared> Population::prepare(PrepareContext& context) const {
-  PopulationRun(context).run();
-  return nullptr;
+  return PopulationRun(context).run();
 }
 
 }  // namespace tawara::experiments

@@ -10,7 +10,7 @@ class Population final : public Component {
  public:
   static Descriptor describe();
   explicit Population(const Settings& settings);
-  /// Everything is a constant output.
+  /// Everything is a constant output; with `record` it offers "recordings" as well.
   /// @throws ScenarioError  an empty population, settings that do not fit the protocol or the design
   /// @throws DataError      a column that is missing or wrong, a disk that is full
   /// @throws SolverError    more cells failed than max_failed_fraction allows

@@ -18,7 +18,9 @@ std::vector<double> times_in_beat(const CellsPlan& plan, int n) {
   std::vector<double> times;
   if (plan.run.sample_step <= 0) return times;
   const double duration = plan.drive->beat_start(n + 1) - plan.drive->beat_start(n);
-  for (int i = 0; i * plan.run.sample_step < duration; ++i) times.push_back(i * plan.run.sample_step);
+  times = plan.run.sample_at;
+  if (times.empty())
+    for (int i = 0; i * plan.run.sample_step < duration; ++i) times.push_back(i * plan.run.sample_step);
   if (n + 1 == plan.run.beats) times.push_back(duration);
   return times;
 }
@@ -108,13 +110,13 @@ std::vector<double> CellsPlan::sample_times() const {
 std::size_t CellsPlan::samples() const { return sample_times().size(); }
 
 CellsCost run_cells(const CellsPlan& plan, std::span<const std::uint64_t> indices, std::span<CellSummary> cells,
-                    std::span<double> varied, std::size_t stride, std::span<double> traces,
+                    std::span<double> varied, std::size_t stride, std::span<float> traces,
                     const std::function<bool()>& cancelled) {
   CellsCost cost;
   const double begun = thread_cpu_ms();
   const std::size_t n_paths = plan.cohort->paths().size();
   const std::size_t trace_size = indices.empty() ? 0 : traces.size() / indices.size();
-  std::fill(traces.begin(), traces.end(), std::numeric_limits<double>::quiet_NaN());
+  std::fill(traces.begin(), traces.end(), std::numeric_limits<float>::quiet_NaN());
 
   // Cells whose values cannot be are failures before they begin.
   std::vector<std::vector<double>> parameters(indices.size());
@@ -133,8 +135,8 @@ CellsCost run_cells(const CellsPlan& plan, std::span<const std::uint64_t> indice
     cells[i] = {};
     if (cell.failure.cause.empty()) {
       cells[i] = summarise(plan.summary, cell.beats);
-      std::copy_n(cell.samples.begin(), std::min(trace_size, cell.samples.size()),
-                  traces.begin() + static_cast<std::ptrdiff_t>(i * trace_size));
+      for (std::size_t k = 0; k < std::min(trace_size, cell.samples.size()); ++k)
+        traces[i * trace_size + k] = static_cast<float>(cell.samples[k]);
     } else {
       cells[i].status = cell.failure.cause + ": " + cell.failure.text;
     }

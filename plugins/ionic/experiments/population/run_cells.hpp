@@ -24,6 +24,7 @@ struct CellsPlan {
   const CandidatesOf* candidates = nullptr;  ///< null: the first one of each cell is the cell
   const Protocol::Drive* drive;              ///< its last beat ends (Ending)
   BatchedPlan run;
+  double onset = 0, onset_step = 0.1;  ///< SampleTimes; `run.sample_at` has what comes of them
   SummaryPlan summary;
   cvode::Tolerances tolerances;  ///< of CVODE
 
@@ -46,10 +47,11 @@ struct CellsCost {
 /// @param indices  cells to run
 /// @param cells    one summary per index
 /// @param varied   what differs: paths x indices.size(), path by path from `stride` on
-/// @param traces   indices.size() x samples() x run.recorded.size(), NaN where a cell failed
+/// @param traces   indices.size() x samples() x run.recorded.size(), NaN where a cell failed; 32 bits, twice as fine
+///                 as an amplifier's 16
 /// @throws Cancelled
 CellsCost run_cells(const CellsPlan& plan, std::span<const std::uint64_t> indices, std::span<CellSummary> cells,
-                    std::span<double> varied, std::size_t stride, std::span<double> traces,
+                    std::span<double> varied, std::size_t stride, std::span<float> traces,
                     const std::function<bool()>& cancelled);
 
 }  // namespace tawara::experiments

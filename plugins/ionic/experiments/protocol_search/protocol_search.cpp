@@ -116,11 +116,16 @@ class Search {
       throw ScenarioError("observable", fmt::format("'{}' is no observable of '{}'{} (it has: {})", observable,
                                                     cell_.instance(), did_you_mean(observable, known), joined(known)));
     recording_ = {.observable = static_cast<std::size_t>(found - known.begin()),
-                  .step = settings_.number("feature_step"),
-                  .onset = settings_.number("onset"),
-                  .onset_step = settings_.number("onset_step"),
+                  .times = {.step = settings_.number("feature_step"),
+                            .onset = settings_.number("onset"),
+                            .onset_step = settings_.number("onset_step")},
                   .tolerance = settings_.number("tolerance")};
-    const auto features = static_cast<double>(recording_.samples(plan_.slot) * plan_.fixed.size());
+    double features = 0;
+    for (std::size_t s = 0; s < plan_.fixed.size(); ++s) {
+      const double begin = static_cast<double>(s) * plan_.slot;
+      const HeldVoltage slot{0, begin, begin + plan_.slot, begin};
+      features += static_cast<double>(recording_.times.count({&slot, 1}));
+    }
     const double bytes =
         8 * features * (features + static_cast<double>(n_cells_)) * static_cast<double>(strengths_.size());
     if (bytes > most_in_shard)
@@ -320,7 +325,7 @@ class Search {
       if (baseline == "staircase")
         add(baseline, accuracy_under(staircase(plan_)));
       else if (baseline == "ramp")
-        add(baseline, accuracy_under(ramp(plan_, recording_.step), false));
+        add(baseline, accuracy_under(ramp(plan_, recording_.times.step), false));
       else
         for (int r = 0; r < random_baselines; ++r)
           add(fmt::format("random {}", r + 1),
@@ -335,7 +340,7 @@ class Search {
   /// @param onsets  sample beginnings of segments as those of slots; the pieces of a ramp are none
   [[nodiscard]] Accuracy accuracy_under(const std::vector<Segment>& segments, bool onsets = true) const {
     SegmentRecording recording = recording_;
-    if (!onsets) recording.onset = 0;
+    if (!onsets) recording.times.onset = 0;
     SteppedCells cells(model_, *lanes_, arguments_, recording);
     GrowingRidge learner(truth_, targets_.parameters(), split_, strengths_);
     learner.append(cells.advance(host_, segments));
@@ -406,7 +411,9 @@ void describe_learner(Descriptor& d) {
   d.number("onset", "ms", 0)
       .at_least(0)
       .usual(0, 20)
-      .says("The beginning of each slot, where fast currents flow, is sampled every `onset_step` instead.");
+      .says(
+          "So long after each jump of the command, where fast currents flow, it is sampled every `onset_step` instead. "
+          "A slot at the voltage of the one before it has no jump.");
   d.number("onset_step", "ms", 0.1).above(0).usual(0.05, 1).says("Spacing there.");
   d.list("ridge", make_parameter("strength", Type::number).above(0).at_most(1e6))
       .expert()

@@ -13,10 +13,6 @@
 namespace tawara::experiments {
 namespace {
 
-std::size_t samples_in(double duration, double step) {
-  return duration > 0 ? static_cast<std::size_t>(std::ceil(duration / step - 1e-9)) : 0;
-}
-
 /// The cells of a block where they stand.
 ClampedCells block_of(const IonicModel& model, const BatchedModel& batched,
                       std::span<const std::vector<double>> arguments, std::size_t block,
@@ -29,18 +25,16 @@ ClampedCells block_of(const IonicModel& model, const BatchedModel& batched,
 }
 
 /// @param record  samples x 16
-void follow(ClampedCells& cells, const Segment& segment, const SegmentRecording& recording,
+void follow(ClampedCells& cells, const HeldVoltage& piece, const SegmentRecording& recording,
             std::vector<double>& record) {
-  record.resize(recording.samples(segment.duration) * lane_count);
-  const double onset = std::min(recording.onset, segment.duration);
-  ClampRecording sampling{.recorded = std::span(&recording.observable, 1),
-                          .sample_step = recording.onset_step,
-                          .tolerance = recording.tolerance};
-  std::size_t taken = 0;
-  if (onset > 0) taken = cells.hold(segment.V, onset, sampling, record);
-  sampling.sample_step = recording.step;
-  if (segment.duration > onset)
-    cells.hold(segment.V, segment.duration - onset, sampling, std::span(record).subspan(taken * lane_count));
+  record.resize(recording.times.count({&piece, 1}) * lane_count);
+  cells.hold(piece,
+             {.recorded = std::span(&recording.observable, 1),
+              .sample_step = recording.times.step,
+              .onset = recording.times.onset,
+              .onset_step = recording.times.onset_step,
+              .tolerance = recording.tolerance},
+             record);
 }
 
 /// Into the rows of a block's cells, from this column on.
@@ -53,11 +47,6 @@ void write(const std::vector<double>& record, std::size_t block, Eigen::Index co
 }
 
 }  // namespace
-
-std::size_t SegmentRecording::samples(double duration) const {
-  const double early = std::min(onset, duration);
-  return samples_in(early, onset_step) + samples_in(duration - early, step);
-}
 
 SteppedCells::SteppedCells(const IonicModel& model, const BatchedModel& batched,
                            std::vector<std::vector<double>> arguments, SegmentRecording recording)
@@ -79,20 +68,23 @@ void SteppedCells::require_whole(std::size_t block, std::span<const double> stat
 }
 
 std::vector<Eigen::MatrixXd> SteppedCells::look_ahead(Host& host, std::span<const Segment> segments) const {
+  std::vector<HeldVoltage> pieces;  // instead of one another
   std::vector<Eigen::MatrixXd> records;
-  for (const Segment& segment : segments)
+  for (const Segment& segment : segments) {
+    pieces.push_back(recordings::held_voltages({&segment, 1}, last_)[0]);
     records.emplace_back(static_cast<Eigen::Index>(cells()),
-                         static_cast<Eigen::Index>(recording_.samples(segment.duration)));
+                         static_cast<Eigen::Index>(recording_.times.count({&pieces.back(), 1})));
+  }
   host.parallel_for(blocks(), [&](std::size_t b) {
     if (host.cancelled()) throw Cancelled();
     const double begun = thread_cpu_ms();
     ClampedCells cells = block_of(model_, batched_, arguments_, b, states_[b]);
     const std::vector<double> from(cells.states().begin(), cells.states().end());
     std::vector<double> record;
-    for (std::size_t s = 0; s < segments.size(); ++s) {
+    for (std::size_t s = 0; s < pieces.size(); ++s) {
       cells.set_states(from);
-      follow(cells, segments[s], recording_, record);
-      require_whole(b, cells.states(), segments[s].V);
+      follow(cells, pieces[s], recording_, record);
+      require_whole(b, cells.states(), pieces[s].V);
       write(record, b, 0, records[s]);
     }
     cpu_ms_ += thread_cpu_ms() - begun;
@@ -101,12 +93,8 @@ std::vector<Eigen::MatrixXd> SteppedCells::look_ahead(Host& host, std::span<cons
 }
 
 Eigen::MatrixXd SteppedCells::advance(Host& host, std::span<const Segment> segments) {
-  std::size_t samples = 0;
-  double duration = 0;
-  for (const Segment& segment : segments) {
-    samples += recording_.samples(segment.duration);
-    duration += segment.duration;
-  }
+  const std::vector<HeldVoltage> pieces = recordings::held_voltages(segments, last_);
+  const std::size_t samples = recording_.times.count(pieces);
   Eigen::MatrixXd records(static_cast<Eigen::Index>(cells()), static_cast<Eigen::Index>(samples));
   host.parallel_for(blocks(), [&](std::size_t b) {
     if (host.cancelled()) throw Cancelled();
@@ -114,16 +102,17 @@ Eigen::MatrixXd SteppedCells::advance(Host& host, std::span<const Segment> segme
     ClampedCells cells = block_of(model_, batched_, arguments_, b, states_[b]);
     std::vector<double> record;
     Eigen::Index column = 0;
-    for (const Segment& segment : segments) {
-      follow(cells, segment, recording_, record);
-      require_whole(b, cells.states(), segment.V);
+    for (const HeldVoltage& piece : pieces) {
+      follow(cells, piece, recording_, record);
+      require_whole(b, cells.states(), piece.V);
       write(record, b, column, records);
       column += static_cast<Eigen::Index>(record.size() / lane_count);
     }
     states_[b].assign(cells.states().begin(), cells.states().end());
     cpu_ms_ += thread_cpu_ms() - begun;
   });
-  time_ += duration;
+  if (!pieces.empty()) last_ = pieces.back();
+  if (last_) time_ = last_->end;
   return records;
 }
 

@@ -2,29 +2,24 @@
 #include <Eigen/Dense>
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "experiments/clamped_cells.hpp"
 #include "tawara/host.hpp"
 #include "tawara/ionic.hpp"
 #include "tawara/lanes.hpp"
 
 namespace tawara::experiments {
 
-/// A command voltage held for a while.
-struct Segment {
-  double V;         ///< mV
-  double duration;  ///< ms
-};
+using Segment = Recordings::Step;
 
-/// What is recorded of a segment: one observable every `step` ms from its beginning, in its first `onset` ms every
-/// `onset_step` instead. A sample on a jump has the voltage after it and the gates from before.
+/// What is recorded of a command.
 struct SegmentRecording {
   std::size_t observable;
-  double step = 10, onset = 0, onset_step = 0.1;  ///< ms
-  double tolerance = 1;                           ///< ClampRecording
-
-  [[nodiscard]] std::size_t samples(double duration) const;
+  SampleTimes times;
+  double tolerance = 1;  ///< ClampRecording
 };
 
 /// Cells that have all come the same way, and may be tried a segment further at many voltages: the states at the end of
@@ -58,6 +53,7 @@ class SteppedCells {
   std::vector<std::vector<double>> arguments_;
   SegmentRecording recording_;
   std::vector<std::vector<double>> states_;  // of each block, n_states x 16; empty: the initial ones
+  std::optional<HeldVoltage> last_;          // of the way
   double time_ = 0;
   mutable std::atomic<double> cpu_ms_ = 0;
 };
