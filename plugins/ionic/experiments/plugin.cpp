@@ -1,5 +1,6 @@
 #include "tawara/plugin.hpp"
 #include "experiments/ap_dictionary.hpp"
+#include "experiments/drug_trial/drug_trial.hpp"
 #include "experiments/population/population.hpp"
 #include "experiments/protocol_search/protocol_search.hpp"
 #include "experiments/rates.hpp"
@@ -9,6 +10,7 @@ TAWARA_PLUGIN("tawara-cell-experiments", "0.1.0", "Experiments on one cell") {
   plugin.add<tawara::experiments::SingleCell>();
   plugin.add<tawara::experiments::Population>();
   plugin.add<tawara::experiments::ProtocolSearch>();
+  plugin.add<tawara::experiments::DrugTrial>();
   plugin.add<tawara::experiments::ApDictionary>();
   plugin.add<tawara::experiments::Rates>();
 }
