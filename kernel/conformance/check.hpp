@@ -63,5 +63,7 @@ void add_anatomy_checks(std::vector<Check>& all);  ///< geometry, conduction
 void add_propagation_checks(std::vector<Check>& all);
 void add_ecg_checks(std::vector<Check>& all);  ///< ecg, dataset, discrepancy
 void add_sampler_checks(std::vector<Check>& all);
+void add_recordings_checks(std::vector<Check>& all);  ///< of any kind that offers them
+void add_learner_checks(std::vector<Check>& all);     ///< those that offer a regressor
 
 }  // namespace tawara::conformance

@@ -12,6 +12,8 @@ std::span<const Check> checks() {
     add_propagation_checks(list);
     add_ecg_checks(list);
     add_sampler_checks(list);
+    add_recordings_checks(list);
+    add_learner_checks(list);
     return list;
   }();
   return all;

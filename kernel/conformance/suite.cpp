@@ -214,7 +214,8 @@ void Suite::tried(Work& work, const Ended& ended) {
     const bool asked = has_word(request_.only_checks, check.name);
     if (!asked && !(tell && check.name == "runs")) continue;
     if (!check.kind.empty() && check.kind != d.kind()) continue;
-    if (ran && !check.ability.empty() &&
+    // Without a run nobody knows what is offered; what only an ability tells is then left out.
+    if ((ran || check.kind.empty()) && !check.ability.empty() &&
         std::find(work.abilities.begin(), work.abilities.end(), check.ability) == work.abilities.end())
       continue;
     work.checks.push_back(&check);

@@ -15,4 +15,5 @@ TAWARA_PLUGIN("tawara-conformance-toys", "0.1.0", "Components whose right answer
   plugin.add<tawara::toys::Dictionary>();
   plugin.add<tawara::toys::Gaussian>();
   plugin.add<tawara::toys::Population>();
+  plugin.add<tawara::toys::Cells>();
 }

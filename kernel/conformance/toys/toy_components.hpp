@@ -25,6 +25,7 @@ TAWARA_TOY(Beat);
 TAWARA_TOY(Dictionary);
 TAWARA_TOY(Gaussian);
 TAWARA_TOY(Population);
+TAWARA_TOY(Cells);
 
 #undef TAWARA_TOY
 

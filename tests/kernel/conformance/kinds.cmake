@@ -1,8 +1,8 @@
 # One broken component per check by kind.
 set(kinds ${PROJECT_SOURCE_DIR}/tests/fixtures/conformance_kinds)
 tawara_add_plugin(fixture_conformance_kinds SOURCES
-  ${kinds}/anatomy.cpp ${kinds}/cells.cpp ${kinds}/ecg.cpp ${kinds}/plugin.cpp ${kinds}/propagation.cpp
-  ${kinds}/protocols_and_drugs.cpp ${kinds}/samplers.cpp)
+  ${kinds}/anatomy.cpp ${kinds}/cells.cpp ${kinds}/ecg.cpp ${kinds}/learners.cpp ${kinds}/plugin.cpp
+  ${kinds}/propagation.cpp ${kinds}/protocols_and_drugs.cpp ${kinds}/recordings.cpp ${kinds}/samplers.cpp)
 set_target_properties(fixture_conformance_kinds PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/fixtures/conformance_kinds BUILD_WITH_INSTALL_RPATH OFF)
 
