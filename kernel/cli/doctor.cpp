@@ -15,6 +15,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/run.hpp"
 #include "kernel/plugins/abi_check.hpp"
+#include "kernel/plugins/left_out.hpp"
 #include "tawara/version.hpp"
 
 namespace tawara {
@@ -127,7 +128,10 @@ Json as_json(const Catalogue& catalogue, const std::vector<PluginFile>& files) {
                {"cores", usable_cores()},
                {"libraries", Json::array()},
                {"folders", Json::array()},
-               {"files", Json::array()}};
+               {"files", Json::array()},
+               {"left_out", Json::array()}};
+  for (const LeftOut& l : left_out())
+    json["left_out"].push_back({{"component", l.component}, {"why", l.why}, {"remedy", l.remedy}});
   for (const Library& l : libraries())
     json["libraries"].push_back({{"name", l.name}, {"header", l.header}, {"loaded", l.loaded}});
   for (const auto& f : catalogue.folders())
@@ -195,6 +199,8 @@ int run_doctor(const Catalogue& catalogue, bool json, std::ostream& out, const T
     out << '\n';
   }
   write_files(files, out);
+  if (!left_out().empty()) out << "\nLeft out of this build\n";
+  for (const LeftOut& l : left_out()) out << "  " << l.component << "   " << l.why << "; " << l.remedy << '\n';
   return code;
 }
 

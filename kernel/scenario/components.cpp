@@ -38,6 +38,10 @@ std::vector<std::string> similar_components(const ComponentLookup& lookup, const
 void complain_unknown(Draft& draft, const Node& use, const std::string& name) {
   const ComponentLookup& lookup = draft.lookup;
   std::vector<std::string> hints;
+  for (const LeftOut& missing : lookup.left_out)
+    if (missing.component == name)
+      return draft.problems.error(use.at, in_quotes(name) + " is not part of this build: " + missing.why,
+                                  {missing.remedy});
   if (const auto similar = similar_components(lookup, name); !similar.empty()) {
     hints.push_back(did_you_mean(similar));
     if (similar.size() == 1)

@@ -5,7 +5,7 @@
 
 namespace tawara {
 
-ComponentLookup::ComponentLookup(const Catalogue& catalogue) : components(catalogue.components()) {
+ComponentLookup::ComponentLookup(const Catalogue& catalogue) : components(catalogue.components()), left_out(tawara::left_out()) {
   std::string refused;
   std::size_t usable = 0, refusals = 0;
   for (const auto& file : catalogue.files()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/plugins/catalogue.hpp"
+#include "kernel/plugins/left_out.hpp"
 #include "tawara/settings.hpp"
 
 namespace tawara {
@@ -120,6 +121,7 @@ struct ScenarioRequest {
 struct ComponentLookup {
   std::vector<ComponentEntry> components;  ///< all usable ones, sorted by name
   std::string note;                        ///< what discovery saw, printed with 'no component called'
+  std::vector<LeftOut> left_out;           ///< what this build lacks, and why
   ComponentLookup() = default;
   explicit ComponentLookup(const Catalogue& catalogue);
   /// By "kind.name" or "plugin:kind.name"; more than one when two plugins offer the short name.

@@ -204,6 +204,9 @@ TEST_CASE("instances are tables with a known component") {
   REFUSED(wrong, "twin.toml:2:7: error: no component called 'ionic.tor_ord'");
   REFUSED(wrong, "did you mean 'ionic.torord' (plugin tawara-ionic)?");
   REFUSED(wrong, "1 refused: libmy_atria.so. See: tawara doctor");
+  const Attempt left_out("[a]\nuse = \"learner.mlp\"\n");
+  REFUSED(left_out, "'learner.mlp' is not part of this build: LibTorch was not found when this was built");
+  REFUSED(left_out, "install libtorch-dev");
   REFUSED(Attempt("[a]\nuse = \"torord\"\n"), "did you mean 'ionic.torord'");
   REFUSED(Attempt("[a]\nuse = \"ionic.luorudy\"\n"), "of this kind there are ionic.torord and ionic.torord_2019");
   REFUSED(Attempt("[a]\nuse = \"test.twice\"\n"), "2 plugins offer 'test.twice'");

@@ -29,6 +29,7 @@ inline const tawara::ComponentLookup& components() {
     };
     World w;
     w.lookup.note = "2 plugins found in 1 folder; 1 refused: libmy_atria.so. See: tawara doctor";
+    w.lookup.left_out = {{"learner.mlp", "LibTorch was not found when this was built", "install libtorch-dev"}};
     PluginFile* ionic = w.plugin("tawara-ionic");
     PluginFile* heart = w.plugin("tawara-heart");
     PluginFile* other = w.plugin("other");
