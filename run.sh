@@ -6,6 +6,7 @@ start=$PWD
 cd "$(dirname "$0")"
 source .ci/setup.sh
 install_missing "${packages[@]}"
+install_optional "${optional_packages[@]}"
 build tawara tawara_plugins
 root=$PWD
 cd "$start"

@@ -7,6 +7,8 @@ packages=(
   libtomlplusplus-dev libspdlog-dev libfmt-dev nlohmann-json3-dev doctest-dev
   libhwy-dev libhdf5-dev librandom123-dev libtbb-dev libxxhash-dev libbiosig-dev libmd4c-dev
 )
+# Half a gigabyte, for training networks (learner.mlp) only: where they cannot be had, everything else is built.
+optional_packages=(libtorch-dev libopenblas0-pthread)
 # What some tests need and nothing else does: plugins by another compiler and fuzzers; runs on several processes.
 test_packages=(clang libclang-rt-14-dev libopenmpi-dev openmpi-bin)
 
@@ -38,6 +40,11 @@ install_missing() {
     fail "apt-get could not install the packages above (whole log: $log)"
   fi
   rm -f "$log"
+}
+
+# Before the first configuration only, which decides what is built.
+install_optional() {
+  [ -f build/build.ninja ] || (install_missing "$@") || echo "Going on without $*; tawara doctor says what is left out" >&2
 }
 
 # build TARGET...: configure when needed, then build; the log is shown only when something fails.
