@@ -88,7 +88,7 @@ class TestHost : public tawara::Host {
     }
 
    private:
-    const std::vector<tawara::Shards::NamedArray>& in(const std::filesystem::path& file) const {
+    std::vector<tawara::Shards::NamedArray> in(const std::filesystem::path& file) const {
       for (const auto& [at, content] : shards->arrays)
         if (shards->file(at.first, at.second) == file) return content;
       const auto found = arrays.find(file.string());

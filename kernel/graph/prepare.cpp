@@ -11,6 +11,7 @@
 #include "kernel/plugins/at_work.hpp"
 #include "kernel/plugins/digest.hpp"
 #include "kernel/results/files.hpp"
+#include "kernel/scenario/input_files.hpp"
 #include "kernel/scenario/order.hpp"
 
 namespace tawara {
@@ -248,12 +249,12 @@ std::string Preparer::key_of(std::size_t i, const Graph& graph) const {
     if (parameter.acts_at == ActsAt::evaluate || !parameter.changes_results) continue;
     const Value& value = graph.settings[i].values()[p];
     text += parameter.name + "=";
-    if (parameter.type == Type::path && value.is<std::string>()) {
-      auto [digest, fresh] = file_digests_.try_emplace(value.text());
-      if (fresh) digest->second = digest_of_input(value.text());
-      text += digest->second;
-    } else {
-      text += canonical(value);
+    const auto files = files_in(parameter, value);
+    if (files.empty()) text += canonical(value);
+    for (const std::string& file : files) {
+      auto [digest, fresh] = file_digests_.try_emplace(file);
+      if (fresh) digest->second = digest_of_input(file);
+      text += digest->second + ",";
     }
     text += "|";
   }

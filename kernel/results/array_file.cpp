@@ -43,7 +43,9 @@ class Service final : public ArrayFiles {
     }
   }
 
-  std::vector<fs::path> series(const fs::path& begins_with) const override { return series_files(begins_with); }
+  std::vector<fs::path> series(const fs::path& begins_with) const override {
+    return series_files(begins_with, SeriesBegins::anywhere);
+  }
 
  private:
   static Hdf5Reader open(const fs::path& file) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "kernel/results/files.hpp"
+#include "kernel/scenario/input_files.hpp"
 
 namespace tawara {
 
@@ -44,11 +45,11 @@ nlohmann::ordered_json provenance_of(const Scenario& s, int threads) {
     const Descriptor& d = *i.component.descriptor;
     citations.insert(d.citations.begin(), d.citations.end());
     for (std::size_t k = 0; k < d.parameters.size(); ++k)
-      if (const Value& v = i.settings.values()[k]; d.parameters[k].type == Type::path && v.is<std::string>())
+      for (const std::string& file : files_in(d.parameters[k], i.settings.values()[k]))
         inputs.push_back({{"instance", i.name},
                           {"parameter", d.parameters[k].name},
-                          {"file", v.text()},
-                          {"xxh128", digest_of_input(v.text())}});
+                          {"file", file},
+                          {"xxh128", digest_of_input(file)}});
   }
   std::map<std::string, nlohmann::ordered_json> by_name;  // sorted by name, not by address
   for (const PluginFile* f : plugins)

@@ -58,7 +58,7 @@ class Service final : public TableFiles {
 
 }  // namespace
 
-std::vector<fs::path> series_files(const fs::path& begins_with) {
+std::vector<fs::path> series_files(const fs::path& begins_with, SeriesBegins begins) {
   std::vector<fs::path> files = input_files(begins_with);
   if (files.empty())
     throw DataError(
@@ -80,9 +80,12 @@ std::vector<fs::path> series_files(const fs::path& begins_with) {
         fmt::format("the run in {} is not finished, so some of its rows are missing; go on with it (tawara "
                     "run ... --resume --output {}), or name a single shard",
                     folder.string(), folder.string()));
-  for (std::size_t k = 0; k < files.size(); ++k)
-    if (shard_number(files[k]) != k)
-      throw DataError(fmt::format("shard {:05} is missing before {}; copy the whole series", k, files[k].string()));
+  std::size_t expected = begins == SeriesBegins::at_zero ? 0 : shard_number(files.front());
+  for (const fs::path& shard : files) {
+    if (shard_number(shard) != expected)
+      throw DataError(fmt::format("shard {:05} is missing before {}; copy the whole series", expected, shard.string()));
+    ++expected;
+  }
   return files;
 }
 

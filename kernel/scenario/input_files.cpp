@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace tawara {
 namespace {
@@ -59,6 +60,15 @@ std::vector<fs::path> input_files(const fs::path& path) {
   const ShardSeries series = shard_series_in(path.parent_path());
   const auto found = series.find(path.filename().string());
   return found == series.end() ? std::vector<fs::path>{} : found->second;
+}
+
+std::vector<std::string> files_in(const Parameter& parameter, const Value& value) {
+  std::vector<std::string> files;
+  if (parameter.type == Type::path && value.is<std::string>()) files.push_back(value.text());
+  if (parameter.type == Type::list && value.is<List>() && !parameter.members.empty())
+    for (const Value& item : value.list())
+      for (std::string& file : files_in(parameter.members.front(), item)) files.push_back(std::move(file));
+  return files;
 }
 
 }  // namespace tawara

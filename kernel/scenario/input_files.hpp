@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tawara/descriptor.hpp"
+
 namespace tawara {
 
 /// Files NAME.00000.h5, NAME.00001.h5, ... by NAME, each in the order of its numbers.
@@ -17,5 +19,8 @@ using ShardSeries = std::map<std::string, std::vector<std::filesystem::path>>;
 /// when a folder holds one series only, by the folder. A folder of anything else stands for itself. Empty when nothing
 /// is there.
 [[nodiscard]] std::vector<std::filesystem::path> input_files(const std::filesystem::path& path);
+
+/// The paths that a parameter's value names: of a `path`, and of a list of them.
+[[nodiscard]] std::vector<std::string> files_in(const Parameter& parameter, const Value& value);
 
 }  // namespace tawara

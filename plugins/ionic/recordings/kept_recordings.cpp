@@ -9,6 +9,10 @@
 
 namespace tawara::recordings {
 
+void sort_by_name(std::vector<Recordings::Quantity>& quantities) {
+  std::sort(quantities.begin(), quantities.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
 void Described::require_cells(std::size_t first, std::size_t n) const {
   if (first > cells() || n > cells() - first)
     throw Error(fmt::format("cells {} to {} of recordings of {} cells are asked for", first, first + n, cells()));

@@ -17,6 +17,9 @@ struct About {
   std::vector<Recordings::Quantity> conditions, varied;
 };
 
+/// As files list them: conditions of a population and of its files are equal.
+void sort_by_name(std::vector<Recordings::Quantity>& quantities);
+
 class Described : public Recordings {
  public:
   explicit Described(About about) : about_(std::move(about)) {}

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -109,3 +110,20 @@ class ToyPopulation : public OneComponent<tawara::experiments::Population> {
  private:
   tawara::List priors_;
 };
+
+/// What a shard file holds: arrays, and the columns of its table as arrays.
+inline std::vector<tawara::Shards::NamedArray> as_file(const tawara::Table& table,
+                                                       std::vector<tawara::Shards::NamedArray> arrays) {
+  for (const auto& column : table.columns)
+    if (column.texts.empty()) arrays.push_back({column.name, column.unit, tawara::Array::of(column.numbers)});
+  std::sort(arrays.begin(), arrays.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return arrays;
+}
+/// The shards of a population as files PREFIX.00000.h5, ... of another component's host.
+inline void leave_files(const TestHost& of, TestHost& to, const std::string& prefix) {
+  for (const auto& [at, table] : of.shards.tables) {
+    const std::string file = prefix + ".0000" + std::to_string(at.second) + ".h5";
+    to.array_files.arrays[file] = as_file(table, of.shards.arrays.at(at));
+    to.table_files.tables[file] = table;
+  }
+}

@@ -428,6 +428,7 @@ class PopulationRun {
     add("", context_.input("cell"));
     for (std::size_t k = 0; k < context_.count("drugs"); ++k)
       add(context_.input("drugs", k).instance() + ".", context_.input("drugs", k));
+    recordings::sort_by_name(about.conditions);
     for (const Cohort::Path& path : cohort_.paths()) about.varied.push_back({path.name, path.unit, path.scenario});
     return about;
   }
