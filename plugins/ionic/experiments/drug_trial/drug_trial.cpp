@@ -485,7 +485,6 @@ class Trial {
 
 void describe_cells(Descriptor& d) {
   d.priors("parameters")
-      .absent_by_default()
       .says(
           "What differs between the cells around a parent: `{ paths = [\"myocyte.g_Kr\"], within = 0.2 }`. A cell's "
           "value is the parent's times what is drawn here over what the scenario sets, so `within` is about each "
@@ -582,7 +581,7 @@ Descriptor DrugTrial::describe() {
       "Cell i has the same factors on its parameters around every parent, whatever the number of cells and threads: "
       "parents are compared cell by cell. Cells are not paced. Rows of cells, with their values and what they do at "
       "each dose, go into shards (`INSTANCE.cells.00000.h5`, parent after parent), which a resumed run keeps and "
-      "dataset.population reads. Definitions: plugins/ionic/README.md and "
+      "dataset.population reads. An example is scenarios/drug_trial.toml. Definitions: plugins/ionic/README.md and "
       "plugins/ionic/experiments/drug_trial/README.md.";
   d.citations = {"Wilson, J Am Stat Assoc 22 (1927) 209 (interval)"};
   describe_cells(d);
