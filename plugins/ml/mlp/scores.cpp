@@ -20,12 +20,13 @@ std::vector<Score> scores(std::span<const double> truth, std::span<const double>
       s.MAE += std::abs(error) / n;
       s.MSE += error * error / n;
       s.mean_sd += sd[k] / n;
-      s.coverage += (std::abs(error) <= ninety_percent * sd[k] ? 1 : 0) / n;
+      s.coverage += std::abs(error) <= ninety_percent * sd[k] ? 1 : 0;
       s.trivial_MAE += std::abs(trivial) / n;
       s.trivial_MSE += trivial * trivial / n;
       sum += truth[k];
     }
     for (std::size_t r = 0; r < rows; ++r) squares += std::pow(truth[r * targets + t] - sum / n, 2) / n;
+    s.coverage /= n;
     s.R2 = squares > 0 ? 1 - s.MSE / squares : std::numeric_limits<double>::quiet_NaN();
   }
   return out;

@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t read_at_once = 1024;
 constexpr std::size_t least_training = 10, least_judged = 2;
 
-std::string gigabytes(double bytes) {
+std::string amount(double bytes) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f GB", bytes / 1e9);
+  std::snprintf(text, sizeof text, bytes < 1e9 ? "%.3g MB" : "%.3g GB", bytes / (bytes < 1e9 ? 1e6 : 1e9));
   return text;
 }
 
@@ -40,9 +40,9 @@ void check_memory(const Recordings& recordings, std::size_t cells, std::size_t c
   const double need = static_cast<double>(cells) * samples * sizeof(float) * static_cast<double>(copies);
   const double there = available_memory();
   host.info("recordings of " + std::to_string(cells) + " cells, " + std::to_string(recordings.times().size()) +
-            " samples each: " + gigabytes(need) + " of memory");
+            " samples each: " + amount(need) + " of memory");
   if (there > 0 && need > 0.9 * there)
-    throw DataError("these recordings take " + gigabytes(need) + " of memory and " + gigabytes(there) +
+    throw DataError("these recordings take " + amount(need) + " of memory and " + amount(there) +
                     " are free; use fewer of them (cells = " +
                     std::to_string(static_cast<std::size_t>(0.8 * there / need * static_cast<double>(cells))) +
                     "), or fewer samples of each");
