@@ -8,7 +8,7 @@
 #include "boundary.hpp"
 #include "edge_iteration.hpp"
 #include "flat_tetrahedra.hpp"
-#include "gmsh_session.hpp"
+#include "gmsh_process.hpp"
 #include "mesh_quality.hpp"
 #include "tawara/error.hpp"
 
@@ -88,6 +88,32 @@ std::vector<Triangle>& surface_of(const Shape& shape, const GmshMesh& mesh, cons
   return heart.epi;
 }
 
+HeartMesh mesh_of(const Shape& shape, double size, GmshSession& gmsh) {
+  int muscle = 0;
+  gmsh.run("unite the ellipsoids", [&] { muscle = build(shape); });
+  gmsh.run("mesh the surfaces", [&] {
+    set_element_size(size);
+    gmsh::model::mesh::generate(2);
+  });
+  fill_volume(gmsh);
+  HeartMesh result;
+  gmsh.run("return the mesh", [&] {
+    const GmshMesh mesh = read_mesh();
+    if (mesh.tetrahedra.empty())
+      throw GeometryError("Gmsh found no tetrahedra for the ellipsoids at this edge; ask for a smaller one");
+    result.nodes = mesh.nodes;
+    result.tetrahedra = mesh.tetrahedra;
+    gmsh::vectorpair faces;
+    gmsh::model::getBoundary({{3, muscle}}, faces, true, false);
+    for (const auto& [dimension, tag] : faces) {
+      const std::vector<Triangle> face = mesh.triangles(tag);
+      std::vector<Triangle>& surface = surface_of(shape, mesh, face, result);
+      surface.insert(surface.end(), face.begin(), face.end());
+    }
+  });
+  return result;
+}
+
 /// Columns: the patient directions of the shape's x, y and z.
 Eigen::Matrix3d pose() {
   const Point up = -Point(0.62, -0.52, -0.59).normalized();
@@ -103,37 +129,13 @@ Eigen::Matrix3d pose() {
 
 HeartMesh mesh_ellipsoid_biventricle(double edge, double scale, const Checkpoint& checkpoint) {
   const Shape shape(scale);
-  GmshSession gmsh;
-  checkpoint(0, "ellipsoids");
-  int muscle = 0;
-  gmsh.run("unite the ellipsoids", [&] { muscle = build(shape); });
-
   // Measured; thin walls give many short edges across when the edge is large.
   const double usual_ratio = std::max(1.37 - 0.055 * edge / (scale / 0.8), 0.9);
   int attempt = 0;
   HeartMesh heart = mesh_at_mean_edge(edge, usual_ratio, [&](double size) {
-    checkpoint(0.1 + 0.2 * attempt++, "mesh");
-    HeartMesh result;
-    gmsh.run("mesh the surfaces", [&] {
-      gmsh::model::mesh::clear();
-      set_element_size(size);
-      gmsh::model::mesh::generate(2);
-    });
-    fill_volume(gmsh);
-    gmsh.run("return the mesh", [&] {
-      const GmshMesh mesh = read_mesh();
-      if (mesh.tetrahedra.empty())
-        throw GeometryError("Gmsh found no tetrahedra for the ellipsoids at this edge; ask for a smaller one");
-      result.nodes = mesh.nodes;
-      result.tetrahedra = mesh.tetrahedra;
-      gmsh::vectorpair faces;
-      gmsh::model::getBoundary({{3, muscle}}, faces, true, false);
-      for (const auto& [dimension, tag] : faces) {
-        const std::vector<Triangle> face = mesh.triangles(tag);
-        std::vector<Triangle>& surface = surface_of(shape, mesh, face, result);
-        surface.insert(surface.end(), face.begin(), face.end());
-      }
-    });
+    HeartMesh result = mesh_in_process([&](GmshSession& gmsh) { return mesh_of(shape, size, gmsh); },
+                                       [&] { checkpoint(0.1 + 0.2 * attempt, "mesh"); });
+    ++attempt;
     orient_and_check_boundary(result);
     return result;
   });

@@ -3,9 +3,6 @@
 #include <gmsh.h>
 
 #include <algorithm>
-#include <clocale>
-#include <cstdlib>
-#include <optional>
 #include <string>
 
 #include "tawara/error.hpp"
@@ -13,41 +10,12 @@
 namespace tawara::geometry {
 namespace {
 
-std::mutex& gmsh_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
-
-/// Gmsh takes the user's locale and adds its folder to PATH and PYTHONPATH as it starts; both belong to the process.
-class ProcessKept {
- public:
-  ProcessKept() : locale_(std::setlocale(LC_ALL, nullptr)) {
-    for (const char* name : names) {
-      const char* value = std::getenv(name);
-      values_.push_back(value ? std::optional<std::string>(value) : std::nullopt);
-    }
-  }
-  ProcessKept(const ProcessKept&) = delete;
-  ProcessKept& operator=(const ProcessKept&) = delete;
-  ~ProcessKept() {
-    std::setlocale(LC_ALL, locale_.c_str());
-    for (std::size_t i = 0; i < values_.size(); ++i)
-      values_[i] ? setenv(names[i], values_[i]->c_str(), 1) : unsetenv(names[i]);
-  }
-
- private:
-  static constexpr const char* names[] = {"PATH", "PYTHONPATH"};
-  std::string locale_;
-  std::vector<std::optional<std::string>> values_;
-};
-
 constexpr int tetrahedron_type = 4, triangle_type = 2;  // Gmsh's element types
 
 }  // namespace
 
-GmshSession::GmshSession() : turn_(gmsh_mutex()) {
+GmshSession::GmshSession() {
   run("start", [] {
-    const ProcessKept kept;
     gmsh::initialize(0, nullptr, /*readConfigFiles=*/false);
     gmsh::option::setNumber("General.Terminal", 0);
     gmsh::option::setNumber("General.NumThreads", 1);

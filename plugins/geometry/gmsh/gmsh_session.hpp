@@ -1,14 +1,13 @@
 #pragma once
 #include <functional>
-#include <mutex>
 #include <string_view>
 
 #include "heart_mesh.hpp"
 
 namespace tawara::geometry {
 
-/// The only user of Gmsh while it lives: Gmsh keeps its model and options in the process, so sessions take turns.
-/// Quiet, on one thread (its parallel meshes differ from run to run), without the user's configuration files.
+/// Gmsh, started for one mesh: quiet, on one thread (its parallel meshes differ from run to run), without the user's
+/// configuration files. One in a process, which is its own: gmsh_process.hpp.
 class GmshSession {
  public:
   GmshSession();
@@ -19,9 +18,6 @@ class GmshSession {
   /// Run calls of the Gmsh API, whose errors are bare strings. @throws GeometryError "Gmsh could not <what>: <its
   /// words>"
   void run(std::string_view what, const std::function<void()>& calls);
-
- private:
-  std::unique_lock<std::mutex> turn_;
 };
 
 /// Ask for this element size everywhere (mm). Gmsh's size is not the mean edge: see edge_iteration.hpp.

@@ -3,7 +3,7 @@
 #include <gmsh.h>
 
 #include "boundary.hpp"
-#include "gmsh_session.hpp"
+#include "gmsh_process.hpp"
 #include "tawara/error.hpp"
 
 namespace tawara::geometry {
@@ -54,24 +54,28 @@ void cut_base(HeartMesh& mesh) {
 
 }  // namespace
 
-HeartMesh fill_with_tetrahedra(const ClosedSurface& surface, double size) {
-  HeartMesh result;
-  GmshSession gmsh;
-  gmsh.run("take over the surface", [&] {
-    add_to_model(surface);
-    set_element_size(size);
-  });
-  fill_volume(gmsh);
-  gmsh.run("return the mesh", [&] {
-    const GmshMesh mesh = read_mesh();
-    if (mesh.tetrahedra.empty())
-      throw GeometryError("Gmsh found no tetrahedra inside the surfaces; ask for a smaller edge");
-    result.nodes = mesh.nodes;
-    result.tetrahedra = mesh.tetrahedra;
-    result.epi = mesh.triangles(1 + ClosedSurface::epi);
-    result.lv_endo = mesh.triangles(1 + ClosedSurface::lv_endo);
-    result.rv_endo = mesh.triangles(1 + ClosedSurface::rv_endo);
-  });
+HeartMesh fill_with_tetrahedra(const ClosedSurface& surface, double size, const std::function<void()>& interruption) {
+  HeartMesh result = mesh_in_process(
+      [&](GmshSession& gmsh) {
+        gmsh.run("take over the surface", [&] {
+          add_to_model(surface);
+          set_element_size(size);
+        });
+        fill_volume(gmsh);
+        HeartMesh filled;
+        gmsh.run("return the mesh", [&] {
+          const GmshMesh mesh = read_mesh();
+          if (mesh.tetrahedra.empty())
+            throw GeometryError("Gmsh found no tetrahedra inside the surfaces; ask for a smaller edge");
+          filled.nodes = mesh.nodes;
+          filled.tetrahedra = mesh.tetrahedra;
+          filled.epi = mesh.triangles(1 + ClosedSurface::epi);
+          filled.lv_endo = mesh.triangles(1 + ClosedSurface::lv_endo);
+          filled.rv_endo = mesh.triangles(1 + ClosedSurface::rv_endo);
+        });
+        return filled;
+      },
+      interruption);
   cut_base(result);
   orient_and_check_boundary(result);
   return result;

@@ -39,8 +39,8 @@ HeartMesh mesh_between_surfaces(const ClosedSurface& surface, double edge, const
   HeartMesh mesh = mesh_at_mean_edge(edge, usual_ratio, [&](double size) {
     checkpoint(0.05 + 0.2 * attempt, "surface");
     const ClosedSurface remeshed = remesh_without_contact(surface, size);
-    checkpoint(0.1 + 0.2 * attempt++, "tetrahedra");
-    return fill_with_tetrahedra(remeshed, size);
+    const double done = 0.1 + 0.2 * attempt++;
+    return fill_with_tetrahedra(remeshed, size, [&] { checkpoint(done, "tetrahedra"); });
   });
   mend_flat_tetrahedra(mesh, flattest_wanted);
   return mesh;
