@@ -24,8 +24,8 @@ TEST_CASE("an unknown kind is refused with the kinds there are and the one that 
   const std::string said = refusal("'" + (temporary.path() / "cell").string() + "' --kind ionik");
   CHECK_MESSAGE(says(said, "there is no template for the kind 'ionik'; did you mean 'ionic'?"), said);
   CHECK_MESSAGE(says(said,
-                     "kinds: conduction, dataset, discrepancy, drug, ecg, experiment, geometry, ionic, propagation, "
-                     "protocol, sampler"),
+                     "kinds: conduction, dataset, discrepancy, drug, ecg, experiment, geometry, ionic, learner, "
+                     "propagation, protocol, sampler"),
                 said);
   CHECK(temporary.files() == 0);
 }
