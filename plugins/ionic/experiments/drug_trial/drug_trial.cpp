@@ -531,7 +531,12 @@ void describe_results(Descriptor& d) {
       .allowed(0, 100)
       .says("At most so many traces of cells with an EAD are kept: one for each parent and drug, in this order.");
   d.number("sample_step", "ms", 2).above(0).usual(0.5, 10).says("Spacing of these traces.");
-  d.integer("shard_size", 4096).allowed(1, 1000000).expert().says("Cells of one parent in one file of results.");
+  d.integer("shard_size", 512)
+      .allowed(1, 1000000)
+      .expert()
+      .says(
+          "Cells of one parent in one file of results, what a resumed run keeps; with more than 8 threads make it "
+          "larger: threads take 64 of them at a time.");
   d.constant_table("incidence")
       .shown_as(Hint::table)
       .says(
