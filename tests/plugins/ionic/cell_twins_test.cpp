@@ -157,8 +157,8 @@ struct Making : OneComponent<CellTwins> {
     inputs.find("protocol")->second.name = "clamp";
     set("duration", 4000.0).set("settle", 1500.0).set("overlay_length", 500.0);
   }
-  const std::vector<double>& column(const std::string& name) const { return tables.at("twins").at(name).numbers; }
-  const std::vector<std::string>& texts(const std::string& name) const { return tables.at("twins").at(name).texts; }
+  const std::vector<double>& column(const std::string& name) const { return tables.at("population").at(name).numbers; }
+  const std::vector<std::string>& texts(const std::string& name) const { return tables.at("population").at(name).texts; }
   double factor(std::size_t v, std::size_t row, const std::string& end = "") const {
     return column("myocyte." + varied[v] + end).at(row) / kernik_input().values[Bench::argument(v)];
   }
@@ -283,9 +283,9 @@ TEST_CASE("a cell's twin depends on its recording alone, and shards that are the
   Making all(bench), second(bench), resumed(bench);
   all.set("shard_size", std::int64_t{2}).prepare();
   second.set("shard_size", std::int64_t{1}).set("first_cell", std::int64_t{1}).set("cells", std::int64_t{1}).prepare();
-  for (const Table::Column& column : second.tables.at("twins").columns) {
+  for (const Table::Column& column : second.tables.at("population").columns) {
     CAPTURE(column.name);
-    const Table::Column& same = all.tables.at("twins").at(column.name);
+    const Table::Column& same = all.tables.at("population").at(column.name);
     if (column.texts.empty() && !std::isnan(column.numbers[0])) CHECK(column.numbers[0] == same.numbers[1]);
   }
   REQUIRE(all.host().shards.tables.size() == 2);

@@ -59,6 +59,7 @@ class TwinsRun {
         targets_(read_targets()),
         truth_(recordings_, cell_, truth_warning_),
         refinement_(read_currents(), targets_, {cell_.arguments().begin(), cell_.arguments().end()}, options()),
+        added_noise_(settings_.number("add_noise")),
         free_{&model_, &lanes_, settings_.number("duration"), settings_.number("settle"),
               [this] { return host_.cancelled(); }} {
     if (!truth_warning_.empty()) host_.warn(truth_warning_);
@@ -198,6 +199,9 @@ class TwinsRun {
         recorded.problem[i] = "not recorded: " + status->texts[i];
         continue;
       }
+      Random random = host_.random("noise", cells[i]);
+      for (double& sample : recorded.samples[i])
+        if (added_noise_ > 0) sample += added_noise_ * random.normal();
       const auto bad = std::find_if(of_cell.begin(), of_cell.end(), [](float v) { return !std::isfinite(v); });
       if (bad != of_cell.end())
         recorded.problem[i] = fmt::format("recording: sample {} (at {:g} ms) is not a number", bad - of_cell.begin(),
@@ -400,7 +404,7 @@ class TwinsRun {
                       all_.rows() - ok.size(), all_.rows(), all_.at("index").numbers[first], status[first]));
     }
     warn_novel();
-    context_.put("twins", twins_table(all_, targets_));
+    context_.put("population", twins_table(all_, targets_));
     context_.put("net_twins", net_table(all_, targets_));
     context_.put("accuracy", truth_.known() ? accuracy_table(all_, targets_) : Table());
     context_.put("truth", truth_.known() ? truth_table(all_) : Table());
@@ -616,6 +620,7 @@ class TwinsRun {
   KnownTruth truth_;
   std::vector<std::size_t> kept_;  // samples that are fitted
   Refinement refinement_;
+  double added_noise_;
   FreeRuns free_;
   std::vector<std::uint64_t> cells_;
   Table all_;
@@ -644,6 +649,12 @@ void describe_settings(Descriptor& d) {
       .says(
           "Standard deviation of a recorded sample. Absent: estimated for each recording from "
           "samples and their neighbours, 0.01 at least.");
+  d.number("add_noise", "uA/uF", 0)
+      .at_least(0)
+      .usual(0, 0.5)
+      .says(
+          "Normal noise of this standard deviation is added to every recorded sample first: for recordings that were "
+          "simulated. 0: they are taken as they are.");
   d.number("relative_error", "1", 0.01)
       .allowed(0, 1)
       .usual(0, 0.1)
@@ -691,13 +702,13 @@ void describe_settings(Descriptor& d) {
 }
 
 void describe_results(Descriptor& d) {
-  d.constant_table("twins")
+  d.constant_table("population")
       .shown_as(Hint::population)
       .says(
           "A row per recording: status (\"ok\", or \"cause: text\"), how novel it is to the learner, noise, what is "
           "left "
           "of the current (rms) before and after refinement, whether the cell beats, its free run, and its parameters "
-          "under their own names with 90 % intervals (_low, _high). A `design` for experiment.population.");
+          "under their own names with 90 % intervals (_low, _high). A `design` for experiment.population, and parents of a drug trial.");
   d.constant_table("net_twins").shown_as(Hint::table).says("The same of the learner's answers (priors, without one).");
   d.constant_table("accuracy")
       .shown_as(Hint::table)
