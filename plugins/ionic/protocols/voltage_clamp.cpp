@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace tawara::protocols {
@@ -21,6 +22,22 @@ class PreparedClamp final : public Prepared, public Protocol {
  private:
   ClampDrive drive_;
 };
+
+/// What a search for a protocol has chosen.
+std::vector<ClampStep> steps_in(const Input& of) {
+  const Table& table = of.table("steps");
+  const Table::Column *V = table.find("V_m"), *duration = table.find("duration"), *ramp_to = table.find("ramp_to");
+  if (!V || !duration || V->unit != "mV" || duration->unit != "ms" || (ramp_to && ramp_to->unit != "mV"))
+    throw ScenarioError("steps_of", fmt::format("the steps of '{}' are no command: expected the columns V_m [mV] and "
+                                                "duration [ms]; take experiment.protocol_search",
+                                                of.instance()));
+  std::vector<ClampStep> steps;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    steps.push_back({V->numbers[row], duration->numbers[row], {}});
+    if (ramp_to && !std::isnan(ramp_to->numbers[row])) steps.back().ramp_to = ramp_to->numbers[row];
+  }
+  return steps;
+}
 
 std::optional<double> number_in(const Value& record, const char* key) {
   const Value* value = record.find(key);
@@ -101,7 +118,9 @@ Descriptor VoltageClamp::describe() {
       "A sweep is `V_hold` during `hold` ms, the steps one after another, and `V_hold` again until `sweep_interval` is "
       "over. Sweeps repeat; each is a beat of the experiment. The clamp is ideal: V_m is the command, without "
       "capacitive transient or series resistance. Steps are a list, or a CSV `file` with the columns `V_m [mV]`, "
-      "`duration [ms]` and, for ramps, `ramp_to [mV]`. A step without V is at `V_test`, which can be swept: one "
+      "`duration [ms]` and, for ramps, `ramp_to [mV]`, or those that an `experiment.protocol_search` of the same "
+      "scenario "
+      "has found (`steps_of`). A step without V is at `V_test`, which can be swept: one "
       "scenario "
       "measures a current-voltage curve.\n\n"
       "```toml\nsteps = [{ V = -40, duration = 250 }, { V = -40, ramp_to = 40, duration = 100 }]\n```";
@@ -118,8 +137,8 @@ Descriptor VoltageClamp::describe() {
           .allowed(lowest_command, highest_command)
           .says("Where a ramp ends; absent: V is held."),
   };
-  d.list("steps", step).absent_by_default().says("Steps in order. Either these or a file.");
-  d.path("file").absent_by_default().says("CSV of steps. Either this or the list.");
+  d.list("steps", step).absent_by_default().says("Steps in order. These, a file or steps_of.");
+  d.path("file").absent_by_default().says("CSV of steps, in place of the list.");
   d.number("V_test", "mV")
       .absent_by_default()
       .allowed(lowest_command, highest_command)
@@ -137,6 +156,10 @@ Descriptor VoltageClamp::describe() {
       .above(0)
       .may_vary()
       .says("From the start of one sweep to the next; absent: they follow without a pause.");
+  d.slot("steps_of", "")
+      .optional()
+      .needs("steps", "")
+      .says("A search whose steps are the command, in place of a list or a file.");
   return d;
 }
 
@@ -149,18 +172,26 @@ VoltageClamp::VoltageClamp(const Settings& settings)
   if (settings.has("file")) file_ = settings.path("file");
   if (settings.has("steps") && file_)
     throw ScenarioError("file", "both `steps` and `file` are given; keep one of them");
-  if (!settings.has("steps") && !file_)
-    throw ScenarioError("steps",
-                        "a voltage clamp needs steps; write steps = [{ V = -40, duration = 250 }] or name a `file`");
-  if (file_ && settings.has("V_test"))
-    throw ScenarioError("V_test", "V_test stands in for a V that is missing in `steps`; the steps are in a file");
-  if (file_) return;
+  if (!settings.has("steps") && settings.has("V_test"))
+    throw ScenarioError("V_test", fmt::format("V_test stands in for a V that is missing in `steps`; the steps are {}",
+                                              file_ ? "in a file" : "not in the scenario"));
+  if (!settings.has("steps")) return;
   steps_ = steps_of(settings.list("steps"), optional("V_test"));
-  ClampDrive(steps_, holding_);  // refuse what cannot be before anything is prepared
+  ClampDrive(*steps_, holding_);  // refuse what cannot be before anything is prepared
 }
 
-std::unique_ptr<const Prepared> VoltageClamp::prepare(PrepareContext&) const {
-  return std::make_unique<PreparedClamp>(ClampDrive(file_ ? read_clamp_steps(*file_) : steps_, holding_));
+std::unique_ptr<const Prepared> VoltageClamp::prepare(PrepareContext& context) const {
+  if (context.count("steps_of") > 0) {
+    if (steps_ || file_)
+      throw ScenarioError(
+          "steps_of", fmt::format("both `{}` and `steps_of` are given; keep one of them", steps_ ? "steps" : "file"));
+    return std::make_unique<PreparedClamp>(ClampDrive(steps_in(context.input("steps_of")), holding_));
+  }
+  if (!steps_ && !file_)
+    throw ScenarioError("steps",
+                        "a voltage clamp needs steps; write steps = [{ V = -40, duration = 250 }], name a "
+                        "`file`, or the search that finds them (`steps_of`)");
+  return std::make_unique<PreparedClamp>(ClampDrive(file_ ? read_clamp_steps(*file_) : *steps_, holding_));
 }
 
 }  // namespace tawara::protocols

@@ -44,7 +44,7 @@ class VoltageClamp final : public Component {
   [[nodiscard]] std::unique_ptr<const Prepared> prepare(PrepareContext& context) const override;
 
  private:
-  std::vector<ClampStep> steps_;  // empty: from the file
+  std::optional<std::vector<ClampStep>> steps_;  // of the scenario
   std::optional<std::filesystem::path> file_;
   ClampDrive::Holding holding_;
 };

@@ -31,14 +31,20 @@ std::vector<float> resample(std::span<const double> times, std::span<const float
   result.reserve(wanted.size());
   for (std::size_t w = 0; w < wanted.size(); ++w) {
     const double t = wanted[w];
-    if (!(t >= times.front() - same_time && t <= times.back() + same_time))
+    // The last sample stands for the time until the next would come: n samples of a rate are n spacings long.
+    const double after_last = times.size() > 1 ? times.back() - times[times.size() - 2] : 0;
+    if (!(t >= times.front() - same_time && t <= times.back() + after_last + same_time))
       throw DataError(
           fmt::format("a sample at {:g} ms is wanted, but the recording is from {:g} to {:g} ms; record the whole "
                       "command, or check where it begins in the file",
                       t, times.front(), times.back()));
+    if (t >= times.back()) {
+      result.push_back(values.back());
+      continue;
+    }
     const auto after =
         static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), t - same_time) - times.begin());
-    if (after < times.size() && std::fabs(times[after] - t) <= same_time) {
+    if (std::fabs(times[after] - t) <= same_time) {
       result.push_back(values[after]);
       continue;
     }

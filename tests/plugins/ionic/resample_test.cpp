@@ -53,8 +53,9 @@ TEST_CASE("what lies outside a recording is not made up") {
   CHECK(refusal(r, {4, 6}) ==
         "a sample at 4 ms is wanted, but the recording is from 5 to 15 ms; record the whole command, or check where it "
         "begins in the file");
-  CHECK(refusal(r, {6, 16}).find("a sample at 16 ms is wanted") == 0);
-  CHECK(resample(r.t, r.I, std::vector<double>{5, 15 + 1e-9}).size() == 2);
+  CHECK(refusal(r, {6, 16.5}).find("a sample at 16.5 ms is wanted") == 0);
+  // Eleven samples of a millisecond each are eleven milliseconds.
+  CHECK(resample(r.t, r.I, std::vector<double>{5, 16})[1] == r.I.back());
 }
 
 TEST_CASE("a recording that is too coarse for where samples are close together is refused with the rate it needs") {

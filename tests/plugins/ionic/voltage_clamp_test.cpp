@@ -167,9 +167,28 @@ TEST_CASE("steps that cannot be are refused in words") {
              "sweeps follow one another after 10 ms, but one lasts 11 ms; lengthen sweep_interval");
 }
 
+TEST_CASE("a clamp takes the steps that a search of the same scenario has found") {
+  Table found;
+  found.add("V_m", "mV", {-100, 20}).add("duration", "ms", {250, 500});
+  OneComponent<VoltageClamp> it;
+  it.fill("steps_of", TestInput("search").with("steps", found)).prepare();
+  const auto drive = drive_of(it);
+  CHECK(drive->V_command(100) == -100);
+  CHECK(drive->V_command(300) == 20);
+  CHECK(drive->beat_start(1) == 750);
+  it.set("file", "steps.csv");
+  CHECK_SAYS(it.prepare(), "both `file` and `steps_of` are given; keep one of them");
+  it.set("file", Value()).set("V_test", 0.0);
+  CHECK_SAYS(it.prepare(), "the steps are not in the scenario");
+  it.set("V_test", Value());
+  found.columns[0].unit = "V";
+  it.fill("steps_of", TestInput("search").with("steps", found));
+  CHECK_SAYS(it.prepare(), "the steps of 'search' are no command: expected the columns V_m [mV] and duration [ms]");
+}
+
 TEST_CASE("a clamp takes a list or a file, not both and not neither") {
   OneComponent<VoltageClamp> it;
-  CHECK_SAYS(it.prepare(), "a voltage clamp needs steps; write steps = [{ V = -40, duration = 250 }] or name a `file`");
+  CHECK_SAYS(it.prepare(), "a voltage clamp needs steps; write steps = [{ V = -40, duration = 250 }], name a `file`");
   it.set("steps", List{Record{{"V", Value()}, {"duration", 200.0}, {"ramp_to", Value()}}});
   CHECK_SAYS(it.prepare(), "step 1 has no V; write V = ... (mV) there, or set V_test");
   it.set("steps", List{});
