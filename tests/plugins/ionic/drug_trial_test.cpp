@@ -95,7 +95,7 @@ struct Trial : OneComponent<DrugTrial> {
     set("settle", 2500.0).set("duration", 5000.0).set("shard_size", 8);
   }
   Trial& around(Table parents) {
-    fill("parents", TestInput("found").with("twins", std::move(parents)));
+    fill("parents", TestInput("found").with("population", std::move(parents)));
     return *this;
   }
   /// Of the rows of all shards.
@@ -347,6 +347,10 @@ TEST_CASE("rows that are not ok are no parents, and rows can be chosen") {
   CHECK(trial.host().said("status is not ok: 1"));
   trial.set("parent_rows", List{2}).prepare();
   CHECK(trial.tables.at("parents").at("parent").texts == std::vector<std::string>{"2"});
+  parents.add("index", "1", {7, 8, 9});  // of a part of a population
+  Trial part(1, {5.0});
+  part.around(parents).prepare();
+  CHECK(part.tables.at("parents").at("parent").texts == std::vector<std::string>{"7", "9"});
   trial.set("parent_rows", List{1});
   CHECK(has(trial.refusal(), "row 1 of 'found' is not ok (\"nan: broke\")"));
   trial.set("parent_rows", List{3});

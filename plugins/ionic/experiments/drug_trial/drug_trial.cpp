@@ -605,8 +605,6 @@ Descriptor DrugTrial::describe() {
           "one drug on several currents.");
   d.slot("parents", "")
       .optional()
-      .needs("twins", "")
-      .or_else()
       .needs("population", "")
       .says("A row per parent, columns named after parameters of the cell (\"myocyte.g_Kr\").");
   return d;

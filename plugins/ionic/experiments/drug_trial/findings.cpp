@@ -23,7 +23,7 @@ void Findings::take(const Table& cells) {
       APD90.push_back(duration[row]);
     }
     if (status.texts[row] == "ok") continue;
-    if (++failures == 1) first_failure = fmt::format("cell {:g}: {}", index.numbers[row], status.texts[row]);
+    if (++failures == 1) first_failure = fmt::format("cell {:.0f}: {}", index.numbers[row], status.texts[row]);
   }
   for (std::size_t d = 0; d < arms_.size(); ++d) {
     const Table::Column& with = cells.at(column_of("outcome", doses_[d]));

@@ -14,6 +14,19 @@ namespace {
 
 constexpr const char* slot = "parents";
 
+/// What a row is called.
+class RowNames {
+ public:
+  explicit RowNames(const Table& table) : names_(table.find("name")), index_(table.find("index")) {}
+  [[nodiscard]] std::string of(std::size_t row) const {
+    if (names_ && !names_->texts.empty() && !names_->texts[row].empty()) return names_->texts[row];
+    return index_ && index_->texts.empty() ? fmt::format("{:.0f}", index_->numbers[row]) : fmt::format("{}", row);
+  }
+
+ private:
+  const Table::Column *names_, *index_;
+};
+
 /// A column and the argument it gives.
 struct Given {
   const Table::Column* column;
@@ -104,10 +117,11 @@ Parents parents_of(const PrepareContext& context) {
     return {{{cell.instance(), own}}, {}, 0};
   }
   const Input& input = context.input(slot);
-  const Table& table = input.table(context.alternative(slot) == 0 ? "twins" : "population");
+  const Table& table = input.table("population");
   const std::vector<Given> given = columns_given(cell, table, input.instance());
 
-  const Table::Column *status = table.find("status"), *names = table.find("name");
+  const Table::Column* status = table.find("status");
+  const RowNames names(table);
   if (status && status->texts.empty()) status = nullptr;
   std::vector<bool> ok(table.rows(), true);
   for (std::size_t row = 0; status && row < ok.size(); ++row) ok[row] = status->texts[row] == "ok";
@@ -117,8 +131,7 @@ Parents parents_of(const PrepareContext& context) {
   for (const Given& column : given) parents.given.push_back(column.parameter->name);
   std::set<std::string> taken;
   for (const std::size_t row : rows_of(settings, ok, status, input.instance())) {
-    const bool named = names && !names->texts.empty() && !names->texts[row].empty();
-    Parent parent{named ? names->texts[row] : fmt::format("{}", row), own};
+    Parent parent{names.of(row), own};
     if (!taken.insert(parent.name).second)
       throw DataError(fmt::format("two rows of '{}' have the name '{}'; a parent needs one of its own",
                                   input.instance(), parent.name));

@@ -9,7 +9,7 @@ namespace tawara::experiments {
 
 /// A cell around which others vary.
 struct Parent {
-  std::string name;               ///< of its row: column `name`, or the row's number from 0; of no row, the instance's
+  std::string name;  ///< of its row: column `name`, or `index`, or the row's number from 0; of no row, the instance's
   std::vector<double> arguments;  ///< evaluate parameters in descriptor order, no drug applied
 };
 
@@ -24,7 +24,7 @@ struct Parents {
 /// ("myocyte.g_Kr"); what it does not give is as the scenario sets it. Without a table, the scenario's own cell alone.
 /// Rows with a status other than "ok" are left out.
 ///
-/// Reads slots `cell` and `parents` (a table `twins` or `population`) and the setting `parent_rows`.
+/// Reads slots `cell` and `parents` (a table `population`) and the setting `parent_rows`.
 /// @throws ScenarioError("parents")      no column is a parameter, or one acts when the cell is prepared
 /// @throws ScenarioError("parent_rows")  a row that is not there, is listed twice or is not ok; rows without a table
 /// @throws DataError  another unit, texts, a value the parameter cannot have (with column and row); a name twice
