@@ -175,8 +175,8 @@ std::string example_html(const Reference& r, std::size_t component) {
          "so.</p>\n" +
          code_block(*scenario, "toml");
   else
-    s += "<p class=\"fine\">No component of this reference serves a slot that must be filled, so there is no whole "
-         "scenario.</p>\n";
+    s += "<p class=\"fine\">No component of this reference is known to serve a slot that must be filled (which "
+         "interfaces one offers shows only when it is prepared), so there is no whole scenario.</p>\n";
   return s + "<details><summary>Every setting, with defaults</summary>\n" + code_block(toml_block(d), "toml") +
          "</details>\n";
 }

@@ -148,7 +148,7 @@ TEST_CASE("a page says all that the descriptor says") {
         "summary.json as <code>APD90_ms</code>",
         "Rows: I, II",
         "n_nodes x 3",
-        "No component of this reference serves a slot that must be filled",
+        "No component of this reference is known to serve a slot that must be filled",
         "Every setting, with defaults"})
     CHECK_MESSAGE(contains(page, part), part);
   // Folded away, with a table of its own.
