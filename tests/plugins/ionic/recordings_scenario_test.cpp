@@ -96,3 +96,35 @@ TEST_CASE("a population that was interrupted goes on to the same bytes") {
   CHECK(contents(shard) == before);
   CHECK(before.size() < 16 * 57 * 4 * 2 + 300000);
 }
+
+TEST_CASE("one scenario searches for a command and records a population under it") {
+  const fs::path folder = fresh_folder("recordings_searched");
+  const std::string search = R"([search]
+use = "experiment.protocol_search"
+cell = "myocyte"
+cells = 30
+slot = 20
+duration = 60
+V_step = 40
+feature_step = 5
+baselines = []
+parameters = [{ path = "myocyte.g_Kr", within = 0.4 }]
+)";
+  std::string text = cells;
+  const auto at = text.find("steps = "), end = text.find('\n', at);
+  text.replace(at, end - at, "steps_of = \"search\"");
+  const CommandResult made = run(folder, "cohort", text + search);
+  CAPTURE(made.err);
+  REQUIRE(made.code == 0);
+  const CommandResult read = run(folder, "read", recorded());
+  CAPTURE(read.err);
+  CHECK(read.code == 0);
+  CHECK(said(read).find(" steps of command") != std::string::npos);
+  // Three slots of 20 ms and the end; after each jump two samples more.
+  const int samples = summary_of(folder / "read")["recorded"]["samples"];
+  CHECK(samples >= 61 + 2);
+  CHECK(samples <= 61 + 6);
+
+  const CommandResult both = run(folder, "both", cells + search, "--set clamp.steps_of=search");
+  CHECK(said(both).find("both `steps` and `steps_of` are given; keep one of them") != std::string::npos);
+}
