@@ -98,11 +98,12 @@ int run_list_checks(bool json, std::ostream& out) {
   for (const auto& check : conformance::checks()) width = std::max(width, check.name.size());
   Json list = Json::array();
   for (const auto& check : conformance::checks()) {
+    const std::string_view of_whom = check.kind.empty() ? check.ability : check.kind;
     if (json)
       list.push_back({{"name", check.name}, {"kind", check.kind}, {"ability", check.ability}, {"asks", check.asks}});
     else
       out << check.name << std::string(width + 2 - check.name.size(), ' ')
-          << (check.kind.empty() ? "" : fmt::format("{}: ", check.kind)) << check.asks << '\n';
+          << (of_whom.empty() ? "" : fmt::format("{}: ", of_whom)) << check.asks << '\n';
   }
   if (json) out << Json{{"checks", std::move(list)}}.dump(2) << '\n';
   return exit_fine;
