@@ -19,8 +19,8 @@ Descriptor RecordedCells::describe() {
       "together when they are parts of one population (`first_cell`), or populations of one scenario whose cells have "
       "other indices; they must have the same command, samples, varied parameters and settings of the cell.\n\n"
       "`first` and `cells` take a part, so that other cells are held back from those that learn.\n\n"
-      "```toml\n[recorded]\nuse = \"dataset.recorded_cells\"\nfile = \"out/ipsc_population/cohort.cells\"\n"
-      "cells = 200\n```\n\nWhat the files hold: plugins/ionic/recordings/README.md.";
+      "```toml\nfile = \"out/ipsc_population/cohort.cells\"\ncells = 200\n```\n\nWhat the files hold: "
+      "plugins/ionic/recordings/README.md.";
   d.path("file").says(
       "What the names of a run's shards begin with (OUT/cohort.cells), their folder when it holds no others, or one "
       "shard.");

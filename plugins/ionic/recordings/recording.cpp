@@ -52,9 +52,8 @@ Descriptor Recording::describe() {
       "`NAME[0]`, ...), with an attribute `unit` or `units`. Currents in amperes are divided by `capacitance`. The "
       "command is that of `protocol`; a voltage that was recorded must follow it. Samples must be evenly spaced, and "
       "are offered (`recordings`) as they are, with the time since the command began.\n\n"
-      "```toml\n[clamp]\nuse = \"protocol.voltage_clamp\"\nfile = \"out/protocol_search/search.steps.csv\"\n\n"
-      "[patient]\nuse = \"dataset.recording\"\nfile = \"cell_7.csv\"\nprotocol = \"clamp\"\ncapacitance = 62  # pF\n"
-      "start = 15.6      # ms\ntemperature = 310\n```\n\nAxon's ABF is read by `dataset.recording_biosig`.";
+      "```toml\nfile = \"cell_7.csv\"\ncapacitance = 62\nstart = 15.6\ntemperature = 310\n```\n\nAxon's ABF is read by "
+      "`dataset.recording_biosig`.";
   d.path("file").says("A CSV with units in its header, or an HDF5 file.");
   describe_recording(d);
   return d;

@@ -55,8 +55,7 @@ Descriptor BiosigRecording::describe() {
       "Channels "
       "are called by their labels. Sweeps of an episodic recording follow one another: say with `sweep_interval` how "
       "long each is in the file.\n\n"
-      "```toml\n[patient]\nuse = \"dataset.recording_biosig\"\nfile = \"cell_7.abf\"\nprotocol = \"clamp\"\n"
-      "capacitance = 62  # pF\n```";
+      "```toml\nfile = \"cell_7.abf\"\ncapacitance = 62\n```";
   d.citations = {"BioSig, https://biosig.sourceforge.net"};
   d.path("file").says("The recording.");
   describe_recording(d);
