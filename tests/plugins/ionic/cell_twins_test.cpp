@@ -158,7 +158,9 @@ struct Making : OneComponent<CellTwins> {
     set("duration", 4000.0).set("settle", 1500.0).set("overlay_length", 500.0);
   }
   const std::vector<double>& column(const std::string& name) const { return tables.at("population").at(name).numbers; }
-  const std::vector<std::string>& texts(const std::string& name) const { return tables.at("population").at(name).texts; }
+  const std::vector<std::string>& texts(const std::string& name) const {
+    return tables.at("population").at(name).texts;
+  }
   double factor(std::size_t v, std::size_t row, const std::string& end = "") const {
     return column("myocyte." + varied[v] + end).at(row) / kernik_input().values[Bench::argument(v)];
   }
@@ -257,6 +259,8 @@ TEST_CASE("a twin has to beat where the recorded cell did") {
 TEST_CASE("without a learner twins begin with priors") {
   Bench bench(some_cells());
   bench.about.varied.clear();  // and the truth is not known
+  bench.about.conditions.clear();
+  bench.about.command.clear();
   Making it{Bench(some_cells())};
   it.fill("recordings", bench.input());
   it.inputs.erase("learner");
@@ -273,6 +277,9 @@ TEST_CASE("without a learner twins begin with priors") {
   }
   it.set("parameters", priors).set("cells", std::int64_t{1}).set("starts", std::int64_t{2}).prepare();
   for (const std::size_t v : {4u, 5u, 6u}) CHECK(it.factor(v, 0) == doctest::Approx(some_cells()[0][v]).epsilon(0.05));
+  CHECK(it.host().said(
+      "'cohort' does not say at which temperature it was recorded; it is taken to be the cell's, 310 K"));
+  CHECK(it.host().said("'cohort' does not say under which command it was recorded; it is taken to be 'clamp'"));
   CHECK(it.tables.at("accuracy").columns.empty());
   CHECK(std::isnan(it.number("both_within")));
   CHECK(std::isnan(it.column("novelty")[0]));
@@ -349,6 +356,8 @@ TEST_CASE("what does not go together is refused with the remedy") {
       }) ==
       "'net' has learnt from cells with temperature = 298 K, and 'myocyte' has 310 K: set myocyte.temperature = 298 K, "
       "or train on cells with temperature = 310 K");
+  CHECK(refused([](Making&, Bench& b) { b.about.conditions[0].unit = "degC"; }) ==
+        "'cohort' has temperature in degC, and 'myocyte' has it in K; convert what is noted of the recording");
   CHECK(refused([](Making& it, Bench&) { it.learner->command_[2].V = -50; }) ==
         "'clamp' is not the command that 'net' has learnt under (there: 'clamp'): step 3 (from 100 ms) is -50 mV for "
         "60 ms "
@@ -372,8 +381,8 @@ TEST_CASE("what does not go together is refused with the remedy") {
           it.learner->times_ = {0, 0.25, 0.5, 0.75, 1};
         }).find("'cohort' does not have what 'net' learnt from: the recording is too coarse") == 0);
   CHECK(refused([](Making& it, Bench&) {
-          it.learner->times_.push_back(459.9);
-        }).find("'cohort' does not have what 'net' learnt from: a sample at 459.9 ms is wanted") == 0);
+          it.learner->times_.push_back(480);
+        }).find("'cohort' does not have what 'net' learnt from: a sample at 480 ms is wanted") == 0);
   CHECK(refused([](Making& it, Bench&) { it.set("settle", 5000.0); }).find("nothing is left; lengthen duration") !=
         std::string::npos);
   CHECK(refused([](Making& it, Bench&) { it.set("cells", std::int64_t{2}); }) ==

@@ -683,7 +683,7 @@ void describe_settings(Descriptor& d) {
       .log()
       .expert()
       .says("Of the steps of blocks of 16 cells; larger is coarser.");
-  d.number("duration", "ms", 20000).above(0).at_most(1e7).usual(10000, 60000).says("How long cells are left alone.");
+  d.number("duration", "ms", 30000).above(0).at_most(1e7).usual(10000, 60000).says("How long cells are left alone.");
   d.number("settle", "ms", 10000).at_least(0).usual(0, 30000).says("Their beats before this are not counted.");
   d.list("show", make_parameter("cell", Type::integer).at_least(0))
       .absent_by_default()
@@ -708,7 +708,8 @@ void describe_results(Descriptor& d) {
           "A row per recording: status (\"ok\", or \"cause: text\"), how novel it is to the learner, noise, what is "
           "left "
           "of the current (rms) before and after refinement, whether the cell beats, its free run, and its parameters "
-          "under their own names with 90 % intervals (_low, _high). A `design` for experiment.population, and parents of a drug trial.");
+          "under their own names with 90 % intervals (_low, _high). A `design` for experiment.population, and parents "
+          "of a drug trial.");
   d.constant_table("net_twins").shown_as(Hint::table).says("The same of the learner's answers (priors, without one).");
   d.constant_table("accuracy")
       .shown_as(Hint::table)

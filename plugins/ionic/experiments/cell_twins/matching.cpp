@@ -217,6 +217,17 @@ std::vector<std::string> check_match(const Recordings& recordings, const std::st
                                                 "recording",
                                                 recordings_name, protocol, where));
   const std::vector<Recordings::Quantity> here = scenario_values(cell);
+  for (const Recordings::Quantity& q : recordings.conditions())
+    if (const auto* of_cell = find(here, q.name); of_cell && of_cell->unit != q.unit)
+      throw ScenarioError("recordings",
+                          fmt::format("'{}' has {} in {}, and '{}' has it in {}; convert what is noted of "
+                                      "the recording",
+                                      recordings_name, q.name, q.unit, cell.instance(), of_cell->unit));
+  if (const auto* T = find(here, "temperature"); T && !find(recordings.conditions(), "temperature"))
+    warnings.push_back(
+        fmt::format("'{}' does not say at which temperature it was recorded; it is taken to be the cell's, "
+                    "{}",
+                    recordings_name, with_unit(T->value, T->unit)));
   const auto remedy = [](const Differing& d) {
     return fmt::format("train on cells with {} = {}", d.name, with_unit(d.there, d.unit));
   };
