@@ -196,8 +196,9 @@ TEST_CASE("refined twins have the parameters that the current shows, whatever th
       const bool K1 = v < 4;  // which trade against one another
       if (!K1) CHECK(found[v] == doctest::Approx(bench.factors[row][v]).epsilon(varied[v] == "g_f" ? 0.1 : 0.03));
       const double half = 0.5 * std::fabs(it.factor(v, row, "_high") - it.factor(v, row, "_low"));
-      CHECK(half <= 1.6449 * learner_sd * 1.0001);
-      if (!K1) CHECK(half < 0.5 * 1.6449 * learner_sd);
+      // Cell 1 is novel: its answer is a guess, and counts as one.
+      CHECK(half <= 1.6449 * (row == 1 ? 0.8 / std::sqrt(12.0) : learner_sd) * 1.0001);
+      if (!K1) CHECK(half < 0.6 * 1.6449 * learner_sd);
     }
     // One combination of these three is seen to a hundredth, each for itself hardly better than before.
     CHECK(visible_K1(found) == doctest::Approx(visible_K1(bench.factors[row])).epsilon(0.01));
@@ -223,6 +224,27 @@ TEST_CASE("refined twins have the parameters that the current shows, whatever th
   CHECK(it.tables.at("free_runs").find("V_m_0 true"));
   CHECK(it.tables.at("free_runs").at("V_m_0 true").size() == 500);
   CHECK(it.tables.at("free_runs").find("I_f_1 net"));
+}
+
+TEST_CASE("samples in which the amplifier charges the membrane are left out, and all but some may be") {
+  Bench bench({some_cells()[0]});
+  double jump = 0;
+  for (const auto& step : steps) {
+    for (int ms = 0; ms < 3; ++ms) bench.samples[static_cast<std::size_t>(jump) + static_cast<std::size_t>(ms)] += 30;
+    jump += step.duration;
+  }
+  const auto worst = [&](double skip, double spacing) {
+    Making it(bench);
+    it.set("skip", skip).set("spacing", spacing).prepare();
+    CHECK(it.tables.at("currents").rows() == static_cast<std::size_t>(std::ceil(460 / std::max(1.0, spacing))));
+    double error = 0;
+    for (const std::size_t v : {4u, 5u, 6u})
+      error = std::fmax(error, std::fabs(it.factor(v, 0) / bench.factors[0][v] - 1));
+    return error;
+  };
+  CHECK(worst(3, 0) < 0.03);
+  CHECK(worst(3, 4) < 0.05);
+  CHECK(worst(0, 0) > 0.06);
 }
 
 TEST_CASE("answers are cut to the bounds, and twins stay within them") {

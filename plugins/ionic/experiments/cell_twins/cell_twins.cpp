@@ -244,8 +244,10 @@ class TwinsRun {
         const TwinTarget& t = targets_[p];
         const auto at = static_cast<Index>(p);
         twin.net[at] = learner_ ? mean[k * m + p] / t.scale : t.mean;
-        // Never surer than to a ten-thousandth, never less sure than without a recording.
-        twin.net_sd[at] = learner_ ? std::clamp(sd[k * m + p] / t.scale, 1e-4 * t.sd, t.sd) : t.sd;
+        // Never surer than to a ten-thousandth, never less sure than without a recording; and that is how sure a guess
+        // is.
+        twin.net_sd[at] =
+            learner_ && !(twin.novelty > 1) ? std::clamp(sd[k * m + p] / t.scale, 1e-4 * t.sd, t.sd) : t.sd;
         if (twin.status == "ok" && !(std::isfinite(twin.net[at]) && std::isfinite(twin.net_sd[at])))
           twin.status = fmt::format("learner: the answer for {} is not a number", t.path);
       }
