@@ -615,7 +615,7 @@ void describe_results(Descriptor& d) {
       .says(
           "Observables whose traces over the last beat are kept in the shards, V_m with them (arrays trace_V_m, ...: "
           "cells x samples, 32 bits; times in trace_t); absent: none. With them the population offers `recordings`.");
-  d.number("sample_step", "ms", 1).above(0).usual(0.1, 5).says("Spacing of these traces.");
+  d.number("sample_step", "ms", 1).above(0).usual(0.1, 10).says("Spacing of these traces.");
   d.number("onset", "ms", 0)
       .at_least(0)
       .usual(0, 20)
