@@ -68,8 +68,8 @@ Eigen::MatrixXd product(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, cons
 }
 
 /// Principal components of the standardised samples, the largest first.
-void fit_components(Features& f, std::span<const float> traces, std::span<const std::size_t> training, std::size_t most,
-                    const ParallelFor& parallel) {
+void fit_components(Features& f, std::span<const float> traces, std::span<const std::size_t> training,
+                    const FeatureOptions& options, const ParallelFor& parallel) {
   const bool longer = f.samples() > most_samples;
   const auto cells = some_of(training, longer ? most_cells_long : most_cells);
   const auto samples = static_cast<Eigen::Index>(f.samples()), n = static_cast<Eigen::Index>(cells.size());
@@ -84,12 +84,13 @@ void fit_components(Features& f, std::span<const float> traces, std::span<const 
   const Eigen::VectorXd& variance = solved.eigenvalues();  // ascending
   const Eigen::Index all = variance.size();
   Eigen::Index kept = 0;
-  while (kept < all && kept < static_cast<Eigen::Index>(most) && variance[all - 1 - kept] > 0 &&
+  while (kept < all && kept < static_cast<Eigen::Index>(options.kept) && variance[all - 1 - kept] > 0 &&
          variance[all - 1 - kept] > smallest_component * variance[all - 1])
     ++kept;
   f.kept = static_cast<std::size_t>(kept);
   f.basis.assign(f.samples() * f.kept, 0.0);
   f.inverse_scale.resize(f.kept);
+  f.weight.resize(f.kept);
   for (Eigen::Index k = 0; k < kept; ++k) {
     Eigen::VectorXd direction = solved.eigenvectors().col(all - 1 - k);
     if (by_cells) direction = standard * direction;
@@ -99,6 +100,7 @@ void fit_components(Features& f, std::span<const float> traces, std::span<const 
     if (direction[largest] < 0) direction = -direction;
     for (Eigen::Index s = 0; s < samples; ++s) f.basis[static_cast<std::size_t>(s * kept + k)] = direction[s];
     f.inverse_scale[static_cast<std::size_t>(k)] = 1 / std::sqrt(variance[all - 1 - k]);
+    f.weight[static_cast<std::size_t>(k)] = std::pow(variance[all - 1 - k] / variance[all - 1], 0.5 * options.damping);
   }
 }
 
@@ -165,8 +167,8 @@ void Features::apply(std::span<const float> traces, std::size_t rows, std::span<
   for (std::size_t first = 0; first < rows; first += at_once) {
     const std::size_t n = std::min(at_once, rows - first);
     const Turned cells = turned(*this, traces.data() + first * samples(), n);
-    const std::vector<double>& seen = components ? cells.scaled : cells.standard;
-    std::copy(seen.begin(), seen.end(), features.begin() + static_cast<std::ptrdiff_t>(first * count()));
+    for (std::size_t k = 0; k < n * count(); ++k)
+      features[first * count() + k] = components ? weight[k % kept] * std::asinh(cells.scaled[k]) : cells.standard[k];
     for (std::size_t r = 0; r < n && !novelty.empty(); ++r) {
       const Place p = place_of(*this, cells.standard.data() + r * samples(), cells.scaled.data() + r * kept);
       novelty[first + r] = std::sqrt(p.inside + p.outside / residual_scale) / novelty_scale;
@@ -182,7 +184,7 @@ Features fit_features(std::span<const float> traces, std::size_t samples, std::s
   f.mean.resize(samples);
   f.inverse_sd.resize(samples);
   fit_standard(f, traces, training, parallel);
-  fit_components(f, traces, training, options.kept, parallel);
+  fit_components(f, traces, training, options, parallel);
   fit_novelty(f, traces, training, parallel);
   return f;
 }

@@ -12,8 +12,9 @@ using ParallelFor = std::function<void(std::size_t, const std::function<void(std
 ///
 /// A current under a step clamp spans three orders of magnitude, and what tells most is often in what is small. So each
 /// sample is standardised over the training cells (first compressed as scale * asinh(x / scale) where asked), and, as
-/// neighbouring samples say nearly the same, the standardised samples are turned onto their principal components, each
-/// scaled to the same spread.
+/// neighbouring samples say nearly the same, the standardised samples are turned onto their principal components, z
+/// once scaled to unit spread. Small components tell much and are where few cells are learnt by heart, and their tails
+/// are heavy: the network sees weight * asinh(z), weight falling with a component's spread.
 struct Features {
   double compression = 0;                ///< scale of the asinh, in the signal's unit; 0: none
   bool components = true;                ///< the network sees components; otherwise standardised samples
@@ -21,6 +22,7 @@ struct Features {
   std::size_t kept = 0;
   std::vector<double> basis;          ///< samples x kept, orthonormal columns
   std::vector<double> inverse_scale;  ///< kept: one over the standard deviation of a component
+  std::vector<double> weight;         ///< kept: how large the network sees it
   double residual_scale = 1;          ///< mean square of what is outside the kept components
   double novelty_scale = 1;           ///< distance of the farthest hundredth of the training cells
 
@@ -35,7 +37,8 @@ struct Features {
 
 struct FeatureOptions {
   bool components = true;
-  std::size_t kept = 200;  ///< at most
+  std::size_t kept = 400;  ///< at most
+  double damping = 0.5;    ///< weight of a component: its standard deviation, the largest being 1, to this power
   double compression = 0;
 };
 

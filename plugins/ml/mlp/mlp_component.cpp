@@ -21,13 +21,13 @@ struct Architecture {
   std::vector<std::size_t> hidden;
   Activation activation;
   bool residual, single, gaussian, components;
-  double learning_rate;
+  double learning_rate, dropout;
 };
 
 Architecture architecture_named(const std::string& name) {
   if (name == "yang2025")
-    return {std::vector<std::size_t>(26, 1024), Activation::tanh, false, false, false, false, 1e-4};
-  return {{512, 512, 512}, Activation::silu, true, true, true, true, 1e-3};
+    return {std::vector<std::size_t>(26, 1024), Activation::tanh, false, false, false, false, 1e-4, 0};
+  return {{512, 512, 512}, Activation::silu, true, true, true, true, 1e-3, 0};
 }
 
 Architecture read_architecture(const Settings& s) {
@@ -71,6 +71,7 @@ TrainingOptions read_options(const Settings& s, std::size_t cells) {
   o.epochs = static_cast<std::size_t>(s.integer("epochs"));
   o.patience = static_cast<std::size_t>(s.integer("patience"));
   o.weight_decay = s.number("weight_decay");
+  o.dropout = s.has("dropout") ? s.number("dropout") : a.dropout;
   o.schedule = s.text("schedule") == "cosine" ? Schedule::cosine : Schedule::constant;
   if (s.has("time_limit")) o.time_limit = s.number("time_limit");
   o.save_every = s.number("save_every");
@@ -150,6 +151,7 @@ class Learning {
     FeatureOptions o;
     o.components = architecture_.components;
     o.kept = static_cast<std::size_t>(s_.integer("components"));
+    o.damping = s_.number("damping");
     o.compression = s_.number("compression");
     model_.features = mlp::fit_features(cells_.traces, cells_.samples, cells_.training, o,
                                         [&](std::size_t n, const auto& body) { host_.parallel_for(n, body); });
@@ -415,7 +417,11 @@ Descriptor Mlp::describe() {
            {{"components", "Principal components, scaled to the same spread."}, {"samples", "Standardised samples."}})
       .absent_by_default()
       .says("What the network sees.");
-  d.integer("components", 200).allowed(1, 4000).says("Most principal components kept; also what novelty is judged by.");
+  d.integer("components", 400).allowed(1, 4000).says("Most principal components kept; also what novelty is judged by.");
+  d.number("damping", "1", 0.5)
+      .allowed(0, 2)
+      .expert()
+      .says("Components are seen as large as their standard deviation to this power. 0: all alike, 1: as they are.");
   d.number("compression", "1", 0)
       .at_least(0)
       .expert()
@@ -446,6 +452,10 @@ Descriptor Mlp::describe() {
   d.number("learning_rate", "1").absent_by_default().above(0).says("Adam's, at its largest.");
   d.choice("schedule", "cosine", {{"cosine", "Falls to 0 over all epochs."}, {"constant", "Stays."}})
       .says("How the learning rate goes, after it has risen over the first fiftieth of the steps.");
+  d.add(make_parameter("dropout", Type::number))
+      .absent_by_default()
+      .allowed(0, 0.9)
+      .says("Share of the hidden values left out in each step.");
   d.number("weight_decay", "1", 0).at_least(0).says("Decoupled, per step and learning rate.");
   d.integer("ensemble", 1)
       .allowed(1, 100)

@@ -124,6 +124,7 @@ void read_features(Features& f, std::size_t samples, const Found& found) {
   f.inverse_sd = found.numbers("features.inverse_sd", {samples});
   f.kept = found.shape("features.inverse_scale", 1)[0];
   f.inverse_scale = found.numbers("features.inverse_scale", {f.kept});
+  f.weight = found.numbers("features.weight", {f.kept});
   f.basis = found.numbers("features.basis", {samples, f.kept});
   f.residual_scale = scalar("features.residual_scale");
   f.novelty_scale = scalar("features.novelty_scale");
@@ -189,6 +190,7 @@ ModelArrays to_arrays(const Model& model, bool single) {
   add_vector("features.inverse_sd", "1", f.inverse_sd);
   add("features.basis", "1", numbers(f.basis, {samples, f.kept}));
   add_vector("features.inverse_scale", "1", f.inverse_scale);
+  add_vector("features.weight", "1", f.weight);
   add_vector("features.residual_scale", "1", {f.residual_scale});
   add_vector("features.novelty_scale", "1", {f.novelty_scale});
   for (std::size_t m = 0; m < model.members.size(); ++m)

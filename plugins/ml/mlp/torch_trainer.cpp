@@ -1,8 +1,10 @@
 // The one unit that includes LibTorch.
+#include <ATen/CPUGeneratorImpl.h>
 #include <dlfcn.h>
 #include <torch/torch.h>
 
 #include <cstring>
+#include <optional>
 #include <span>
 
 #include "mlp/trainer.hpp"
@@ -60,10 +62,13 @@ class TorchTrainer final : public Trainer {
 
   std::string device() const override { return device_.is_cuda() ? "cuda" : "cpu"; }
 
-  double gradient(std::size_t m, std::size_t piece, const float* x, const float* y, std::size_t rows) override {
+  double gradient(std::size_t m, std::size_t piece, const float* x, const float* y, std::size_t rows,
+                  std::uint64_t seed) override {
     one_thread();
     Member& member = members_[m];
-    const Tensor out = evaluate(member, batch(x, rows, inputs()));
+    std::optional<at::Generator> drops;
+    if (o_.dropout > 0) drops = at::make_generator<at::CPUGeneratorImpl>(seed);
+    const Tensor out = evaluate(member, batch(x, rows, inputs()), drops);
     const Tensor wanted = batch(y, rows, o_.targets);
     const Tensor sum = loss(out, wanted);
     member.gradients[piece] = torch::autograd::grad({sum}, member.parameters);
@@ -158,13 +163,20 @@ class TorchTrainer final : public Trainer {
     return torch::from_blob(data, {size(rows), size(columns)}, torch::kFloat32).to(device_, type_);
   }
 
-  [[nodiscard]] Tensor evaluate(const Member& member, const Tensor& x) const {
+  /// @param drops  while training: what hidden values are left out by
+  [[nodiscard]] Tensor evaluate(const Member& member, const Tensor& x,
+                                const std::optional<at::Generator>& drops = {}) const {
     const Network& shape = o_.initial[0];
     Tensor now = x;
     for (std::size_t l = 0; l < shape.layers.size(); ++l) {
       const Tensor next = torch::addmm(member.parameters[2 * l + 1], now, member.parameters[2 * l]);
       if (l + 1 == shape.layers.size()) return next;
-      const Tensor active = activated(next);
+      Tensor active = activated(next);
+      if (drops) {
+        const double kept = 1 - o_.dropout;
+        const Tensor mask = torch::empty(active.sizes(), torch::kFloat32).bernoulli_(kept, *drops);
+        active = active * mask.to(device_, type_) / kept;
+      }
       now = shape.residual && shape.layers[l].in == shape.layers[l].out ? active + now : active;
     }
     return now;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ struct TrainerOptions {
   bool gaussian = false;  ///< outputs are means and logarithms of variances; otherwise means
   bool single = true;     ///< precision
   double weight_decay = 0;
+  double dropout = 0;
   std::size_t pieces = 1;       ///< that a batch is cut into
   std::string device = "auto";  ///< "cpu", "cuda", "auto"
 };
@@ -30,8 +32,10 @@ class Trainer {
   virtual ~Trainer() = default;
   [[nodiscard]] virtual std::string device() const = 0;
   /// Keeps the gradient of a piece's summed loss until the next step().
-  /// @param x  rows x inputs  @param y  rows x targets, scaled  @return  the summed loss
-  virtual double gradient(std::size_t member, std::size_t piece, const float* x, const float* y, std::size_t rows) = 0;
+  /// @param x  rows x inputs  @param y  rows x targets, scaled  @param seed  of what is dropped
+  /// @return  the summed loss
+  virtual double gradient(std::size_t member, std::size_t piece, const float* x, const float* y, std::size_t rows,
+                          std::uint64_t seed) = 0;
   /// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019) on the sum of the kept
   /// gradients, in the order of pieces, over `rows`. @param number  of this step, from 1
   virtual void step(std::size_t member, std::size_t rows, double learning_rate, std::size_t number) = 0;

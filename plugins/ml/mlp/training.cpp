@@ -59,6 +59,7 @@ class Training {
     t.gaussian = o_.gaussian;
     t.single = o_.single;
     t.weight_decay = o_.weight_decay;
+    t.dropout = o_.dropout;
     t.pieces = pieces_;
     t.device = o_.device;
     trainer_ = make_trainer(t);
@@ -165,7 +166,11 @@ class Training {
         std::copy_n(problem_.training.targets.data() + k * problem_.targets, problem_.targets,
                     y + (r - begin) * problem_.targets);
       }
-      losses_[task] = begin < end ? trainer_->gradient(m, p, x, y, end - begin) : 0;
+      const std::uint64_t seed =
+          o_.dropout > 0
+              ? host_.random("dropout", now_.epoch * batches_ + now_.batch, task).below(std::uint64_t{1} << 62)
+              : 0;
+      losses_[task] = begin < end ? trainer_->gradient(m, p, x, y, end - begin, seed) : 0;
     });
     for (const double loss : losses_) now_.loss_sum += loss;
     const double rate = learning_rate(now_.batch);

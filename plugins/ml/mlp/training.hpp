@@ -31,7 +31,7 @@ struct TrainingOptions {
   Activation activation = Activation::silu;
   bool residual = false, gaussian = false, single = true;
   std::size_t members = 1, batch = 64, epochs = 100, patience = 20;
-  double learning_rate = 1e-3, weight_decay = 0;
+  double learning_rate = 1e-3, weight_decay = 0, dropout = 0;
   Schedule schedule = Schedule::cosine;
   double time_limit = 0;    ///< s; 0: none
   double save_every = 300;  ///< s

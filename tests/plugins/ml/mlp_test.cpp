@@ -146,9 +146,9 @@ TEST_CASE("gradients are those of finite differences, and pieces add up to the w
     // The first step of Adam goes by the learning rate against the sign of the gradient, so its sign is seen; a loss
     // that falls by as much as the gradient says is seen by differences.
     const auto a = make_trainer(o), b = make_trainer(o);
-    const double whole = a->gradient(0, 0, p.training.features.data(), p.training.targets.data(), 10);
-    double parts = b->gradient(0, 0, p.training.features.data(), p.training.targets.data(), 4);
-    parts += b->gradient(0, 1, p.training.features.data() + 12, p.training.targets.data() + 8, 6);
+    const double whole = a->gradient(0, 0, p.training.features.data(), p.training.targets.data(), 10, 0);
+    double parts = b->gradient(0, 0, p.training.features.data(), p.training.targets.data(), 4, 0);
+    parts += b->gradient(0, 1, p.training.features.data() + 12, p.training.targets.data() + 8, 6, 0);
     CHECK(parts == Approx(whole).epsilon(1e-12));
     a->step(0, 10, 1e-3, 1);
     b->step(0, 10, 1e-3, 1);
@@ -163,7 +163,7 @@ TEST_CASE("gradients are those of finite differences, and pieces add up to the w
         up.initial[0].layers[l].weights[w] += 1e-5;
         down.initial[0].layers[l].weights[w] -= 1e-5;
         const auto loss = [&](const TrainerOptions& at) {
-          return make_trainer(at)->gradient(0, 0, p.training.features.data(), p.training.targets.data(), 10);
+          return make_trainer(at)->gradient(0, 0, p.training.features.data(), p.training.targets.data(), 10, 0);
         };
         const double slope = (loss(up) - loss(down)) / 2e-5 / 20;
         // Adam's first step: -rate * slope / (|slope| + epsilon).
@@ -179,6 +179,7 @@ TEST_CASE("one thread and several give the same bytes") {
   o.epochs = 3;
   o.members = 2;
   o.gaussian = true;
+  o.dropout = 0.2;
   TestHost one;
   ThreadedHost two, three;
   three.count = 3;
@@ -196,6 +197,7 @@ TEST_CASE("a training that was stopped anywhere goes on to the same bytes") {
   o.epochs = 4;
   o.members = 2;
   o.gaussian = true;
+  o.dropout = 0.2;
   TestHost whole;
   const std::string bytes = bytes_of(train(p, o, whole));
   REQUIRE(whole.saved.size() == 1);

@@ -82,7 +82,7 @@ Model toy_model() {
   m.targets = {{"cell.g", "mS/uF", 2, 1.2, 2.8}, {"cell.shift", "mV", -5, -7, -3}};
   m.target_mean = {1.01, 0.99};
   m.target_sd = {0.23, 0.22};
-  m.features = fit_features(toy_traces(200), 40, first_cells(200), {true, 5, 10}, serial);
+  m.features = fit_features(toy_traces(200), 40, first_cells(200), {.kept = 5, .compression = 10}, serial);
   m.predicts_sd = true;
   m.sd_factor = {1.5, 0.5};
   m.members = {random_network({5, 7, 7, 4}, random), random_network({5, 7, 7, 4}, random)};
@@ -147,10 +147,13 @@ TEST_CASE("a row's bytes do not depend on the rows beside it") {
 TEST_CASE("components of the training cells are uncorrelated and of one spread, whoever computes them") {
   const auto traces = toy_traces(300);
   const auto cells = first_cells(300);
-  const Features f = fit_features(traces, 40, cells, {true, 6, 0}, serial);
+  const Features f = fit_features(traces, 40, cells, {.kept = 6}, serial);
   REQUIRE(f.kept == 6);
   std::vector<double> z(300 * 6), novelty(300);
   f.apply(traces, 300, z, novelty);
+  for (std::size_t k = 0; k < z.size(); ++k) z[k] = std::sinh(z[k] / f.weight[k % 6]);
+  CHECK(f.weight[0] == 1);
+  CHECK(f.weight[3] == Approx(std::sqrt(f.inverse_scale[0] / f.inverse_scale[3])));
   for (std::size_t a = 0; a < 6; ++a)
     for (std::size_t b = 0; b < 6; ++b) {
       double product = 0;
@@ -158,30 +161,31 @@ TEST_CASE("components of the training cells are uncorrelated and of one spread, 
       CHECK(product == Approx(a == b ? 1 : 0).epsilon(1e-6));
     }
   CHECK(std::count_if(novelty.begin(), novelty.end(), [](double x) { return x > 1; }) == 3);
-  const Features other = fit_features(traces, 40, cells, {true, 6, 0}, backwards);
+  const Features other = fit_features(traces, 40, cells, {.kept = 6}, backwards);
   CHECK(other.basis == f.basis);
   CHECK(other.novelty_scale == f.novelty_scale);
 }
 
 TEST_CASE("fewer cells than samples give the same components as the other way round") {
   const auto traces = toy_traces(39);  // one fewer than samples: the covariance of cells is solved
-  const Features f = fit_features(traces, 40, first_cells(39), {true, 3, 0}, serial);
+  const Features f = fit_features(traces, 40, first_cells(39), {.kept = 3}, serial);
   std::vector<float> twice(traces);
   twice.insert(twice.end(), traces.begin(), traces.end());
-  const Features g = fit_features(twice, 40, first_cells(78), {true, 3, 0}, serial);
+  const Features g = fit_features(twice, 40, first_cells(78), {.kept = 3}, serial);
   for (std::size_t k = 0; k < f.basis.size(); ++k) CHECK(f.basis[k] == Approx(g.basis[k]).epsilon(1e-6));
 }
 
 TEST_CASE("samples that never differ count for nothing, large ones are compressed where asked") {
   std::vector<float> traces;
   for (int cell = 0; cell < 20; ++cell) traces.insert(traces.end(), {3.0f, static_cast<float>(100 * cell)});
-  const Features f = fit_features(traces, 2, first_cells(20), {false, 2, 0}, serial);
+  const Features f = fit_features(traces, 2, first_cells(20), {.components = false, .kept = 2}, serial);
   CHECK(f.inverse_sd[0] == 0);
   std::vector<double> z(2);
   f.apply(std::vector<float>{50, 950}, 1, z, {});
   CHECK(z[0] == 0);
   CHECK(z[1] == Approx(0));
-  const Features g = fit_features(traces, 2, first_cells(20), {false, 2, 10}, serial);
+  const Features g =
+      fit_features(traces, 2, first_cells(20), {.components = false, .kept = 2, .compression = 10}, serial);
   CHECK(g.mean[0] == Approx(10 * std::asinh(0.3)));
 }
 
