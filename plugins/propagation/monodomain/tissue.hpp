@@ -1,0 +1,56 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "monodomain/grid_diffusion.hpp"
+#include "monodomain/tissue_cells.hpp"
+
+namespace tawara::propagation::monodomain {
+
+/// A current into some nodes for some time.
+struct Stimulus {
+  std::vector<std::uint32_t> nodes;
+  double start = 0, duration = 2;  ///< ms
+  double amplitude = -35.714;      ///< uA/uF, negative depolarises
+};
+
+/// The monodomain equation by Strang's splitting: half a step of diffusion, a step of the cells, half a step of
+/// diffusion. The halves of neighbouring steps are taken as one.
+class Tissue {
+ public:
+  /// @param cells  one per model; together they cover the nodes that have tissue
+  Tissue(const Grid& grid, const DiffusionField& field, const NeighbourMass& mass, double dt,
+         std::vector<std::unique_ptr<TissueCells>> cells, std::vector<Stimulus> stimuli, std::size_t threads = 1);
+
+  /// One step of dt. The CPU it takes can be asked for by part: the two halves are public.
+  void step() {
+    diffuse();
+    react();
+  }
+  void diffuse();
+  void react();
+
+  /// ms, of V().
+  [[nodiscard]] double time() const { return static_cast<double>(steps_) * dt_; }
+  /// V_m where half a step of diffusion is still owed: right after react(). First-order near the upstroke; see
+  /// V_at_time().
+  [[nodiscard]] std::span<const double> V() const { return V_; }
+  /// V_m at time_between(), of second order: the mean of V before and after the diffusion between two steps. Only right
+  /// after diffuse().
+  [[nodiscard]] std::span<const double> V_between() const { return between_; }
+  [[nodiscard]] const TissueCells& cells(std::size_t model) const { return *cells_[model]; }
+  [[nodiscard]] int diffusion_sub_steps() const { return diffusion_.sub_steps(); }
+
+ private:
+  double dt_;
+  Team team_;
+  GridDiffusion diffusion_, first_half_;
+  std::vector<std::unique_ptr<TissueCells>> cells_;
+  std::vector<Stimulus> stimuli_;
+  std::vector<double> V_, between_, I_stim_;
+  long steps_ = 0;
+};
+
+}  // namespace tawara::propagation::monodomain
