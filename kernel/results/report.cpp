@@ -57,6 +57,16 @@ std::string charts(const std::vector<std::string>& drawn) {
   return s + "</div>\n";
 }
 
+/// As many as are looked at at once; the others open on demand.
+std::string first_and_others(const std::vector<std::string>& drawn) {
+  constexpr std::size_t at_once = 24;
+  const auto at = [&](std::size_t i) { return drawn.begin() + static_cast<std::ptrdiff_t>(i); };
+  if (drawn.size() <= at_once) return charts(drawn);
+  return charts({drawn.begin(), at(at_once)}) +
+         fmt::format("<details><summary>{} more columns</summary>\n{}</details>\n", drawn.size() - at_once,
+                     charts({at(at_once), drawn.end()}));
+}
+
 }  // namespace
 
 std::string& Report::row_of(const std::string& instance) {
@@ -93,7 +103,7 @@ void Report::table(const std::string& instance, const Output& output, const Tabl
       for (const auto& c : t.columns)
         if (c.texts.empty() && c.name != "index")
           drawn.push_back(histogram(c.name, with_unit(c.name, c.unit), c.numbers));
-      section.body = charts(drawn);
+      section.body = first_and_others(drawn);
       break;
     }
     default:
