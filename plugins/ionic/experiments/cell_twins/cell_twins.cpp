@@ -12,6 +12,7 @@
 #include "experiments/cell_twins/free_runs.hpp"
 #include "experiments/cell_twins/matching.hpp"
 #include "experiments/cell_twins/refinement.hpp"
+#include "experiments/cell_twins/twin_overlays.hpp"
 #include "experiments/cell_twins/twin_scenario.hpp"
 #include "experiments/cell_twins/twin_tables.hpp"
 #include "experiments/names.hpp"
@@ -449,51 +450,53 @@ class TwinsRun {
     };
     context_.put("rms_net", median(of_ok(all_.at("rms_net").numbers)));
     context_.put("rms", median(of_ok(all_.at("rms").numbers)));
-    for (const char* prefix : {"net_", ""}) {
-      const std::string end = *prefix ? "_net" : "";
-      double cycle = nan, APD90 = nan, both = nan, cycle_error = nan, APD90_error = nan, mae = nan, mse = nan;
-      if (truth_.known()) {
-        const auto cycles = relative_errors(all_, prefix, "cycle_length"),
-                   APDs = relative_errors(all_, prefix, "APD90");
-        std::vector<double> cycle_errors, APD_errors;
-        double n_cycle = 0, n_APD = 0, n_both = 0;
-        for (const std::size_t row : ok) {
-          // A twin without a beat has no error, and is not within.
-          const bool a = std::fabs(cycles[row]) <= within, b = std::fabs(APDs[row]) <= within;
-          n_cycle += a;
-          n_APD += b;
-          n_both += a && b;
-          cycle_errors.push_back(std::fabs(cycles[row]));
-          APD_errors.push_back(std::fabs(APDs[row]));
-        }
-        const auto all = static_cast<double>(ok.size());
-        cycle = n_cycle / all;
-        APD90 = n_APD / all;
-        both = n_both / all;
-        cycle_error = median(cycle_errors);
-        APD90_error = median(APD_errors);
-        const Table accuracy = accuracy_table(all_, targets_);
-        const auto average = [&](const std::string& column) {
-          const auto& values = accuracy.at(column).numbers;
-          return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-        };
-        mae = average("mae" + end);
-        mse = average("mse" + end);
-        if (end.empty())
-          host_.info(
-              fmt::format("free runs within 5 % of the true cells': cycle length {:.0f} %, APD90 {:.0f} %, both "
-                          "{:.0f} %",
-                          100 * cycle, 100 * APD90, 100 * both));
-      }
-      context_.put("cycle_length_within" + end, cycle);
-      context_.put("APD90_within" + end, APD90);
-      context_.put("both_within" + end, both);
-      context_.put("cycle_length_error" + end, cycle_error);
-      context_.put("APD90_error" + end, APD90_error);
-      context_.put("mae" + end, mae);
-      context_.put("mse" + end, mse);
-    }
+    put_against_truth(ok, "net_", "_net");
+    put_against_truth(ok, "", "");
     context_.put("cpu_ms_per_twin", computed_ > 0 ? cpu_ms_ / computed_ : 0.0);
+  }
+
+  /// How near free runs and parameters come to the truth; NaN where it is not known.
+  void put_against_truth(std::span<const std::size_t> ok, const std::string& prefix, const std::string& end) {
+    double cycle = nan, APD90 = nan, both = nan, cycle_error = nan, APD90_error = nan, mae = nan, mse = nan;
+    if (truth_.known()) {
+      const auto cycles = relative_errors(all_, prefix, "cycle_length"), APDs = relative_errors(all_, prefix, "APD90");
+      std::vector<double> cycle_errors, APD90_errors;
+      double n_cycle = 0, n_APD90 = 0, n_both = 0;
+      for (const std::size_t row : ok) {
+        // A twin without a beat has no error, and is not within.
+        const bool a = std::fabs(cycles[row]) <= within, b = std::fabs(APDs[row]) <= within;
+        n_cycle += a;
+        n_APD90 += b;
+        n_both += a && b;
+        cycle_errors.push_back(std::fabs(cycles[row]));
+        APD90_errors.push_back(std::fabs(APDs[row]));
+      }
+      const auto all = static_cast<double>(ok.size());
+      cycle = n_cycle / all;
+      APD90 = n_APD90 / all;
+      both = n_both / all;
+      cycle_error = median(cycle_errors);
+      APD90_error = median(APD90_errors);
+      const Table accuracy = accuracy_table(all_, targets_);
+      const auto average = [&](const std::string& column) {
+        const auto& values = accuracy.at(column).numbers;
+        return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+      };
+      mae = average("mae" + end);
+      mse = average("mse" + end);
+      if (end.empty())
+        host_.info(
+            fmt::format("free runs within 5 % of the true cells': cycle length {:.0f} %, APD90 {:.0f} %, both "
+                        "{:.0f} %",
+                        100 * cycle, 100 * APD90, 100 * both));
+    }
+    context_.put("cycle_length_within" + end, cycle);
+    context_.put("APD90_within" + end, APD90);
+    context_.put("both_within" + end, both);
+    context_.put("cycle_length_error" + end, cycle_error);
+    context_.put("APD90_error" + end, APD90_error);
+    context_.put("mae" + end, mae);
+    context_.put("mse" + end, mse);
   }
 
   /// Rows: those asked for; else best, median and worst by their free run; else the first.
@@ -528,58 +531,24 @@ class TwinsRun {
   }
 
   void put_overlays(std::span<const std::size_t> shown) {
-    Table currents, runs;
-    const auto times = recordings_.times();
-    std::vector<double> t, command;
-    for (const std::size_t i : kept_) t.push_back(times[i]);
-    double end = 0;
-    const auto& steps = refinement_.currents().simulation().command;
-    std::size_t step = 0;
-    for (const double at : t) {
-      while (step < steps.size() && at >= end + steps[step].duration - same_time) end += steps[step++].duration;
-      command.push_back(steps[std::min(step, steps.size() - 1)].V);
-    }
-    currents.add("t", "ms", t).add("V_command", "mV", std::move(command));
-
-    std::vector<std::size_t> observables;
-    for (std::size_t o = 0; o < model_.observables().size(); ++o) {
-      const std::string& name = model_.observables()[o].name;
-      const auto& wanted = settings_.texts("overlay");
-      if (std::find(wanted.begin(), wanted.end(), name) != wanted.end()) observables.push_back(o);
-    }
-    const double length = settings_.number("overlay_length"), spacing = 1;
-    std::vector<double> after;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(length / spacing); ++i)
-      after.push_back(static_cast<double>(i) * spacing);
-    runs.add("t", "ms", std::move(after));
-    const std::string &signal = recordings_.signal().name, &unit = recordings_.signal().unit;
+    std::vector<ShownCell> cells;
     for (const std::size_t row : shown) {
       const auto index = static_cast<std::uint64_t>(all_.at("index").numbers[row]);
-      const std::string cell = fmt::format("_{} ", index);
       const Table known = recordings_.known(index, 1);
-      const std::uint64_t one[] = {index};
-      const Recorded recorded = read(one, known);
-      std::vector<double> data;
-      for (const std::size_t i : kept_) data.push_back(recorded.samples[0][i]);
-      currents.add(signal + cell + "recorded", unit, std::move(data));
-      std::vector<std::pair<const char*, std::vector<double>>> curves = {{"net", arguments_of(row, "net_")},
-                                                                         {"refined", arguments_of(row, "")}};
-      for (const auto& [name, arguments] : curves) {
-        Eigen::MatrixXd y;
-        refinement_.currents().simulate(std::span(&arguments, 1), y);
-        currents.add(signal + cell + name, unit, {y.data(), y.data() + y.size()});
-      }
-      if (truth_.known()) curves.insert(curves.begin(), {"true", truth_.arguments(known, 0)});
-      for (const auto& [name, arguments] : curves) {
-        const auto traces = free_.traces(arguments, observables, spacing, length);
-        for (std::size_t o = 0; o < observables.size(); ++o) {
-          const auto& observable = model_.observables()[observables[o]];
-          runs.add(observable.name + cell + name, observable.unit, traces[o]);
-        }
-      }
+      const Recorded recorded = read(std::span(&index, 1), known);
+      ShownCell& cell = cells.emplace_back(ShownCell{index, {}, {}});
+      for (const std::size_t i : kept_) cell.recorded.push_back(recorded.samples[0][i]);
+      if (truth_.known()) cell.curves.push_back({"true", truth_.arguments(known, 0), /*clamped=*/false});
+      cell.curves.push_back({"net", arguments_of(row, "net_")});
+      cell.curves.push_back({"refined", arguments_of(row, "")});
     }
-    context_.put("currents", std::move(currents));
-    context_.put("free_runs", std::move(runs));
+    std::vector<std::size_t> observables;
+    const std::vector<std::string> wanted = settings_.texts("overlay");
+    for (std::size_t o = 0; o < model_.observables().size(); ++o)
+      if (std::find(wanted.begin(), wanted.end(), model_.observables()[o].name) != wanted.end())
+        observables.push_back(o);
+    context_.put("currents", overlaid_currents(refinement_.currents(), recordings_.signal(), cells));
+    context_.put("free_runs", overlaid_runs(free_, observables, settings_.number("overlay_length"), cells));
   }
 
   void write_scenarios(std::span<const std::size_t> ok, std::span<const std::size_t> shown) {
