@@ -4,6 +4,26 @@
 
 namespace tawara::propagation::monodomain {
 
+Stimulus box_stimulus(const Grid& grid, const std::array<double, 3>& low, const std::array<double, 3>& high) {
+  Stimulus made;
+  for (std::size_t node = 0; node < grid.size(); ++node) {
+    if (!grid.active(node)) continue;
+    double part = 1;
+    for (std::size_t d = 0; d < 3; ++d) {
+      if (grid.nodes[d] < 2) continue;
+      const std::size_t i = node / grid.stride(d) % grid.nodes[d];
+      const double h = grid.spacing[d], x = (static_cast<double>(i) + (grid.ends_on_nodes ? 0 : 0.5)) * h;
+      const double last = static_cast<double>(grid.nodes[d] - (grid.ends_on_nodes ? 1 : 0)) * h;
+      const double from = std::max(0.0, x - 0.5 * h), to = std::min(last, x + 0.5 * h);
+      part *= std::max(0.0, std::min(to, high[d]) - std::max(from, low[d])) / (to - from);
+    }
+    if (part < 1e-9) continue;
+    made.nodes.push_back(static_cast<std::uint32_t>(node));
+    made.parts.push_back(std::min(1.0, part));
+  }
+  return made;
+}
+
 Tissue::Tissue(const Grid& grid, const DiffusionField& field, const NeighbourMass& mass, double dt,
                std::vector<std::unique_ptr<TissueCells>> cells, std::vector<Stimulus> stimuli, std::size_t threads)
     : dt_(dt),
@@ -36,7 +56,8 @@ void Tissue::react() {
     if (part <= 0) continue;
     if (!any) I_stim_.assign(V_.size(), 0.0);
     any = true;
-    for (const std::uint32_t node : s.nodes) I_stim_[node] += part * s.amplitude;
+    for (std::size_t i = 0; i < s.nodes.size(); ++i)
+      I_stim_[s.nodes[i]] += part * s.amplitude * (s.parts.empty() ? 1 : s.parts[i]);
   }
   for (const auto& c : cells_)
     c->step(V_, dt_, any ? std::span<const double>(I_stim_) : std::span<const double>(), team_);

@@ -1,0 +1,170 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "mitchell_schaeffer/mitchell_schaeffer.hpp"
+#include "monodomain/activation_times.hpp"
+#include "monodomain/cable.hpp"
+#include "monodomain/tissue.hpp"
+#include "reference_csv.hpp"
+#include "tawara/component.hpp"
+#include "tp06/constants.hpp"
+#include "tp06/tp06.hpp"
+
+using namespace tawara;
+using namespace tawara::propagation::monodomain;
+
+namespace {
+
+constexpr double fourth_order = 1.0 / 12;
+
+template <class Ability>
+const Ability* ability(const Prepared& prepared) {
+  return static_cast<const Ability*>(prepared.ability(Ability::ability_name));
+}
+
+/// Mitchell and Schaeffer's cell, u = 1/2 the threshold of activation.
+struct MitchellSchaefferCell {
+  std::unique_ptr<const Prepared> prepared = mitchell_schaeffer::prepare_mitchell_schaeffer(-80, 100);
+  [[nodiscard]] WaveCell with(double tau_in, double tau_out, double tau_open, double tau_close, double v_gate) const {
+    return {ability<IonicModel>(*prepared),
+            ability<BatchedModel>(*prepared),
+            {tau_in, tau_out, tau_open, tau_close, v_gate, 1, 1},
+            -30};
+  }
+};
+
+struct Tp06Cell {
+  std::unique_ptr<const Prepared> prepared =
+      tp06::prepare_tp06(tp06::constants_for(tp06::Layer::epi), tp06::Layer::epi);
+  [[nodiscard]] WaveCell wave() const {
+    return {ability<IonicModel>(*prepared), ability<BatchedModel>(*prepared), std::vector<double>(16, 1.0), 0};
+  }
+};
+
+std::unique_ptr<TissueCells> cells_of(const WaveCell& cell, Precision precision, std::vector<std::uint32_t> nodes) {
+  return TissueCells::make(*cell.model, *cell.batched, precision, std::move(nodes), cell.parameters.size(),
+                           cell.parameters);
+}
+
+std::vector<std::uint32_t> all_nodes(const Grid& grid) {
+  std::vector<std::uint32_t> nodes;
+  for (std::size_t i = 0; i < grid.size(); ++i)
+    if (grid.active(i)) nodes.push_back(static_cast<std::uint32_t>(i));
+  return nodes;
+}
+
+constexpr double D_l = 0.1334 / 1.4, D_t = 0.0176 / 1.4;  // mm2/ms, of the benchmark of Niederer et al. 2011
+
+/// LAT of a small slab of ventricle, ms.
+std::vector<double> slab_LAT(double spacing, const NeighbourMass& mass, Precision precision, std::size_t threads,
+                             double until) {
+  const Tp06Cell cell;
+  const Grid grid = Grid::box({6, 2.4, 1.2}, spacing);
+  std::vector<std::unique_ptr<TissueCells>> cells;
+  cells.push_back(cells_of(cell.wave(), precision, all_nodes(grid)));
+  Stimulus start = box_stimulus(grid, {0, 0, 0}, {1.5, 1.5, 1.5});
+  Tissue tissue(grid, {DiffusionTensor::of_fibre(D_l, D_t, {1, 0, 0})}, mass, 1.0 / 32, std::move(cells), {start},
+                threads);
+  ActivationTimes activation(grid.size(), 0);
+  while (tissue.time() < until && !activation.activated(grid.size() - 1)) {
+    tissue.diffuse();
+    activation.look(tissue.time(), tissue.V_between());
+    tissue.react();
+  }
+  return {activation.LAT().begin(), activation.LAT().end()};
+}
+
+}  // namespace
+
+TEST_CASE("with the gate frozen, Mitchell and Schaeffer's wave has the speed of the exact solution") {
+  // c = sqrt(D/(2 tau_in)) (1 - 3 u), u the lower root of u (1 - u) = tau_in/tau_out: the front of a cubic.
+  const double D = 0.1, tau_in = 0.3, tau_out = 6;
+  const double u = 0.5 * (1 - std::sqrt(1 - 4 * tau_in / tau_out)), exact = std::sqrt(D / (2 * tau_in)) * (1 - 3 * u);
+  const MitchellSchaefferCell cell;
+  const WaveCell frozen = cell.with(tau_in, tau_out, 120, 1e9, 0.13);
+  CHECK(cable_speed(frozen, D, 0.07, fourth_order, 1.0 / 64) == doctest::Approx(exact).epsilon(2e-3));
+  CHECK(cable_speed(frozen, D, 0.07, 0, 1.0 / 64) == doctest::Approx(exact).epsilon(2e-3));
+  CHECK(cable_speed(frozen, 4 * D, 0.14, fourth_order, 1.0 / 64) == doctest::Approx(2 * exact).epsilon(2e-3));
+}
+
+TEST_CASE("Mitchell and Schaeffer's waves have the reference's speeds") {
+  const auto file = std::filesystem::path(TAWARA_SHARED) / "reference/monodomain/ms_cv.csv";
+  if (!std::filesystem::exists(file)) {
+    MESSAGE("skipped: no ../shared/reference/monodomain/ms_cv.csv");
+    return;
+  }
+  const MitchellSchaefferCell cell;
+  const ReferenceCsv csv(file);
+  for (std::size_t r = 2; r < csv.rows.size(); r += 3) {  // of three spacings the finest
+    const auto x = [&](const char* name) { return csv.number(r, name); };
+    CAPTURE(r);
+    const WaveCell wave = cell.with(x("tin"), x("tout"), x("topen"), x("tclose"), x("vg"));
+    CHECK(cable_speed(wave, x("D"), 4 * x("dx"), fourth_order, 1.0 / 64) == doctest::Approx(x("cv")).epsilon(5e-3));
+  }
+}
+
+TEST_CASE("on coarse cables the standard scheme is slow, and a matching mass gives the speed of a fine one") {
+  const Tp06Cell cell;
+  const WaveCell wave = cell.wave();
+  const double right = cable_speed(wave, D_t, 0.02, fourth_order, 1.0 / 128);
+  const double spacing = 0.2, mass = matching_mass(wave, D_t, spacing, 1.0 / 32);
+  CHECK(cable_speed(wave, D_t, spacing, 0, 1.0 / 32) < 0.7 * right);
+  CHECK(cable_speed(wave, D_t, spacing, 1.0 / 6, 1.0 / 32) == doctest::Approx(right).epsilon(0.08));
+  CHECK(cable_speed(wave, D_t, spacing, mass, 1.0 / 32) == doctest::Approx(right).epsilon(0.003));
+  // A wave that the grid resolves needs nothing but fourth order.
+  const MitchellSchaefferCell other;
+  CHECK(matching_mass(other.with(0.3, 6, 120, 150, 0.13), 0.1, 0.1, 1.0 / 32) == fourth_order);
+}
+
+TEST_CASE("steps of twice the size make four times the error in the speed of a wave") {
+  const Tp06Cell cell;
+  const auto speed = [&](double dt) { return cable_speed(cell.wave(), D_l, 0.15, 0, dt); };
+  const double right = speed(1.0 / 512);
+  CHECK((speed(1.0 / 32) - right) / (speed(1.0 / 64) - right) == doctest::Approx(4).epsilon(0.15));
+  CHECK(speed(1.0 / 32) == doctest::Approx(right).epsilon(0.01));
+}
+
+TEST_CASE("a slab activates alike in double and single precision, and to the byte on one thread and two") {
+  const NeighbourMass mass = {0.1, 1.0 / 6, 1.0 / 6};
+  const auto one = slab_LAT(0.2, mass, Precision::f64, 1, 30);
+  CHECK(slab_LAT(0.2, mass, Precision::f64, 2, 30) == one);
+  const auto single = slab_LAT(0.2, mass, Precision::f32, 1, 30);
+  for (std::size_t i = 0; i < one.size(); ++i) CHECK(single[i] == doctest::Approx(one[i]).epsilon(1e-3));
+}
+
+TEST_CASE("two models side by side leave no seam where they are the same") {
+  const MitchellSchaefferCell cell;
+  const WaveCell wave = cell.with(0.3, 6, 120, 150, 0.13);
+  Grid grid;
+  grid.nodes = {61, 1, 1};
+  grid.spacing = {0.1, 0.1, 0.1};
+  const auto nodes = all_nodes(grid);
+  const auto V_after = [&](std::size_t split) {
+    std::vector<std::unique_ptr<TissueCells>> cells;
+    const auto at = nodes.begin() + static_cast<std::ptrdiff_t>(split);
+    if (split > 0) cells.push_back(cells_of(wave, Precision::f64, {nodes.begin(), at}));
+    cells.push_back(cells_of(wave, Precision::f64, {at, nodes.end()}));
+    Stimulus start = box_stimulus(grid, {0, 0, 0}, {1, 0, 0});
+    Tissue tissue(grid, {{{0.1, 0.1, 0.1}, {}}}, {0, 0, 0}, 1.0 / 32, std::move(cells), {start});
+    for (int s = 0; s < 300; ++s) tissue.step();
+    return std::vector<double>(tissue.V().begin(), tissue.V().end());
+  };
+  const auto whole = V_after(0);
+  CHECK(V_after(23) == whole);
+  CHECK(whole[0] > 0);     // behind the front
+  CHECK(whole[60] < -70);  // ahead of it
+}
+
+TEST_CASE("a stimulus in a box counts what each node stands for") {
+  const Grid grid = Grid::box({4, 2, 0}, 0.5);
+  const Stimulus s = box_stimulus(grid, {0, 0, 0}, {1.5, 1.6, 0});
+  double area = 0;
+  for (std::size_t i = 0; i < s.nodes.size(); ++i) area += s.parts[i] * grid.volume(s.nodes[i]) * 0.25;
+  CHECK(area == doctest::Approx(1.5 * 1.6));
+}
