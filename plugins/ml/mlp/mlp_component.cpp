@@ -95,7 +95,7 @@ class Learning {
         architecture_(read_architecture(s_)),
         noise_(s_.number("noise")),
         cells_(read_training_cells(recordings, s_.has("cells") ? static_cast<std::size_t>(s_.integer("cells")) : 0,
-                                   read_split(s_), noise_ > 0 ? 2 : 1, host_)) {}
+                                   read_split(s_), numbers_beside(recordings), host_)) {}
 
   std::unique_ptr<const Prepared> run() {
     describe_recordings();
@@ -118,6 +118,13 @@ class Learning {
   }
 
  private:
+  /// Features, and clean recordings where noise is added to them.
+  [[nodiscard]] std::size_t numbers_beside(const Recordings& recordings) const {
+    const std::size_t samples = recordings.times().size();
+    const auto components = static_cast<std::size_t>(s_.integer("components"));
+    return (architecture_.components ? std::min(components, samples) : samples) + (noise_ > 0 ? samples : 0);
+  }
+
   void describe_recordings() {
     model_.signal = recordings_.signal();
     model_.times.assign(recordings_.times().begin(), recordings_.times().end());

@@ -35,9 +35,9 @@ void check_varied(const Recordings& recordings) {
   if (recordings.times().empty()) throw ScenarioError("recordings", "these recordings have no samples");
 }
 
-void check_memory(const Recordings& recordings, std::size_t cells, std::size_t copies, Host& host) {
+void check_memory(const Recordings& recordings, std::size_t cells, std::size_t beside, Host& host) {
   const double samples = static_cast<double>(recordings.times().size());
-  const double need = static_cast<double>(cells) * samples * sizeof(float) * static_cast<double>(copies);
+  const double need = static_cast<double>(cells) * (samples + static_cast<double>(beside)) * sizeof(float);
   const double there = available_memory();
   host.info("recordings of " + std::to_string(cells) + " cells, " + std::to_string(recordings.times().size()) +
             " samples each: " + amount(need) + " of memory");
@@ -92,10 +92,10 @@ PartName part_of(std::size_t cell, const Split& split) {
 }
 
 TrainingCells read_training_cells(const Recordings& recordings, std::size_t most, const Split& split,
-                                  std::size_t copies, Host& host) {
+                                  std::size_t beside, Host& host) {
   check_varied(recordings);
   const std::size_t all = most > 0 ? std::min(most, recordings.cells()) : recordings.cells();
-  check_memory(recordings, all, copies, host);
+  check_memory(recordings, all, beside, host);
   const auto varied = recordings.varied();
   TrainingCells c;
   c.samples = recordings.times().size();

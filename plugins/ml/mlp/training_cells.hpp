@@ -27,11 +27,11 @@ enum class PartName { training, validation, test };
 [[nodiscard]] PartName part_of(std::size_t cell, const Split& split);
 
 /// @param most  of the recordings' cells, the first ones; 0: all
-/// @param copies  of the traces that will be in memory
+/// @param beside  numbers that will be kept for each cell beside its samples; counted when memory is checked
 /// @throws ScenarioError  nothing is known of the cells, a scenario value is 0, or there are too few cells
 /// @throws DataError  they do not fit into the memory that is free
 [[nodiscard]] TrainingCells read_training_cells(const Recordings& recordings, std::size_t most, const Split& split,
-                                                std::size_t copies, Host& host);
+                                                std::size_t beside, Host& host);
 
 /// Bytes that the machine could still give; 0 where it does not say.
 [[nodiscard]] double available_memory();

@@ -264,16 +264,16 @@ TEST_CASE("cells keep their part of the split when a population grows") {
   CHECK(std::abs(static_cast<int>(counts[1]) - 100) <= 2);
   const ToyRecordings few(100), many(300);
   TestHost host;
-  const auto a = read_training_cells(few, 0, split, 1, host), b = read_training_cells(many, 0, split, 1, host);
+  const auto a = read_training_cells(few, 0, split, 0, host), b = read_training_cells(many, 0, split, 0, host);
   CHECK(std::equal(a.test.begin(), a.test.end(), b.test.begin()));
-  CHECK(read_training_cells(many, 100, split, 1, host).test == a.test);
+  CHECK(read_training_cells(many, 100, split, 0, host).test == a.test);
 }
 
 TEST_CASE("cells without a whole recording are left out and counted") {
   ToyRecordings toy(100);
   toy.status = {{3, "quiescent"}, {50, "solver: nan"}, {51, "quiescent"}};
   TestHost host;
-  const auto cells = read_training_cells(toy, 0, {}, 1, host);
+  const auto cells = read_training_cells(toy, 0, {}, 0, host);
   CHECK(cells.cells.size() == 97);
   CHECK(cells.left_out == 3);
   CHECK(host.said("2 of 100 cells are left out: quiescent"));
@@ -284,8 +284,8 @@ TEST_CASE("cells without a whole recording are left out and counted") {
 
 TEST_CASE("recordings that nothing can be learnt from are refused in words") {
   TestHost host;
-  const auto refusal = [&](const ToyRecordings& toy, std::size_t copies = 1) {
-    return message_of([&] { (void)read_training_cells(toy, 0, {}, copies, host); });
+  const auto refusal = [&](const ToyRecordings& toy, std::size_t beside = 0) {
+    return message_of([&] { (void)read_training_cells(toy, 0, {}, beside, host); });
   };
   ToyRecordings toy(100);
   toy.what.clear();
@@ -300,7 +300,7 @@ TEST_CASE("recordings that nothing can be learnt from are refused in words") {
   CHECK(contains(few, "about 20 cells would do"));
   CHECK(contains(few, "left out: 1 (quiescent)"));
   toy = ToyRecordings(1000);
-  const std::string large = refusal(toy, std::size_t{1} << 36);
+  const std::string large = refusal(toy, std::size_t{1} << 40);
   CHECK(contains(large, "GB are free; use fewer of them (cells = "));
 }
 
