@@ -273,7 +273,7 @@ class TwinsRun {
       const BoundedFit fit = problem(recorded.samples[i], twins[i]);
       measure_net(fit, twins[i]);
       if (refine) {
-        found[i] = refinement_.refine(fit, host_.random("start", twins[i].index));
+        found[i] = refine_one(recorded.samples[i], fit, twins[i]);
         take(fit, found[i], twins[i]);
       } else {
         twins[i].refined = twins[i].net;
@@ -309,10 +309,24 @@ class TwinsRun {
     twin.noise = settings_.has("noise") ? settings_.number("noise")
                                         : std::max(noise_of(recordings_.times(), samples), least_noise);
     BoundedFit fit = refinement_.problem(data, twin.noise, twin.net, twin.net_sd);
+    if (twin.misfit > accepted_misfit) fit.error *= twin.misfit;
     fit.between_iterations = [this] {
       if (host_.cancelled()) throw Cancelled();
     };
     return fit;
+  }
+
+  /// A recording that the model cannot follow to its noise counts with the error that is left, or the learner's answer
+  /// would mean nothing beside it.
+  BoundedFit::Result refine_one(const std::vector<double>& samples, const BoundedFit& fit, Twin& twin) const {
+    BoundedFit::Result found = refinement_.refine(fit, host_.random("start", twin.index));
+    const auto counted = fit.error.array().isFinite().count();
+    twin.misfit = std::sqrt(((found.y - fit.data).array() / fit.error.array()).square().sum() /
+                            static_cast<double>(std::max<Index>(1, counted)));
+    if (!(twin.misfit > accepted_misfit)) return found;
+    BoundedFit::Result again = problem(samples, twin).from(found.x);
+    again.iterations += found.iterations;
+    return again;
   }
 
   /// Of what is left, over the samples that count.
@@ -407,6 +421,7 @@ class TwinsRun {
                       all_.rows() - ok.size(), all_.rows(), all_.at("index").numbers[first], status[first]));
     }
     warn_novel();
+    warn_misfit();
     context_.put("population", twins_table(all_, targets_));
     context_.put("net_twins", net_table(all_, targets_));
     context_.put("accuracy", truth_.known() ? accuracy_table(all_, targets_) : Table());
@@ -429,6 +444,20 @@ class TwinsRun {
         fmt::format("recordings outside of what '{}' has seen (novelty above 1), whose answers are guesses: cell "
                     "{}{}; train on cells that differ more, or look whether command and conditions are the same",
                     learner_name_, joined(which), more > 0 ? fmt::format(" and {} more", more) : ""));
+  }
+
+  void warn_misfit() const {
+    const auto& misfit = all_.at("misfit").numbers;
+    const auto worst = std::max_element(misfit.begin(), misfit.end(), [](double x, double y) {
+      return (std::isnan(x) ? 0 : x) < (std::isnan(y) ? 0 : y);
+    });
+    const auto many = std::count_if(misfit.begin(), misfit.end(), [](double m) { return m > told_misfit; });
+    if (many == 0) return;
+    host_.warn(fmt::format(
+        "the model does not follow {} of {} recordings to their noise; of cell {:g} {:.2g} times as much "
+        "is left (column misfit). They count with that error, so intervals are wider. A filtered "
+        "recording has more noise than its samples show: set `noise`",
+        many, misfit.size(), all_.at("index").numbers[static_cast<std::size_t>(worst - misfit.begin())], *worst));
   }
 
   [[nodiscard]] double mean_of(const char* column, std::span<const std::size_t> rows) const {
@@ -575,6 +604,7 @@ class TwinsRun {
                              settings_.instance(), files.front()));
   }
 
+  static constexpr double accepted_misfit = 1.2, told_misfit = 2;
   static constexpr double least_noise = 0.01;  ///< uA/uF: ten times what steps leave undecided
 
   PrepareContext& context_;

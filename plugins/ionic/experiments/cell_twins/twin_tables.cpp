@@ -67,6 +67,7 @@ Table all_of(std::span<const Twin> twins, std::span<const TwinTarget> targets, b
   add_text(table, twins, "status", [](const Twin& t) { return t.status; });
   add(table, twins, "novelty", "1", [](const Twin& t) { return t.novelty; });
   add(table, twins, "noise", signal_unit, [](const Twin& t) { return t.noise; });
+  add(table, twins, "misfit", "1", [](const Twin& t) { return t.misfit; });
   add(table, twins, "rms_net", signal_unit, [](const Twin& t) { return t.rms_net; });
   add(table, twins, "rms", signal_unit, [](const Twin& t) { return t.rms; });
   add(table, twins, "iterations", "1", [](const Twin& t) { return t.iterations; });
@@ -93,8 +94,8 @@ Table all_of(std::span<const Twin> twins, std::span<const TwinTarget> targets, b
 
 Table twins_table(const Table& all, std::span<const TwinTarget> targets) {
   Table table;
-  for (const char* name : {"index", "status", "novelty", "noise", "rms_net", "rms", "iterations", "stop", "beats_net",
-                           "beats", "pulled_back"})
+  for (const char* name : {"index", "status", "novelty", "noise", "misfit", "rms_net", "rms", "iterations", "stop",
+                           "beats_net", "beats", "pulled_back"})
     copy(all, name, table, name);
   for (const Quantity& q : quantities) copy(all, q.name, table, q.name);
   copy_parameters(all, targets, "", table);

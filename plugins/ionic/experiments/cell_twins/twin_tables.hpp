@@ -17,6 +17,7 @@ struct Twin {
   std::string status = "ok";  ///< or "cause: text"
   double novelty = nan;
   double noise = nan;               ///< of the recording, in its unit
+  double misfit = nan;              ///< what a fit to the noise leaves, as a multiple of a sample's error
   double rms_net = nan, rms = nan;  ///< of what is left of the current, in its unit
   int iterations = 0;
   std::string stop;  ///< why the refinement ended
