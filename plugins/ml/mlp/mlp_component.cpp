@@ -50,8 +50,8 @@ Split read_split(const Settings& s) {
   if (parts.size() != 3 || std::abs(std::accumulate(parts.begin(), parts.end(), 0.0) - 1) > 1e-9 ||
       std::any_of(parts.begin(), parts.end(), [](double x) { return x <= 0; }))
     throw ScenarioError("split",
-                        "expected three shares above 0 whose sum is 1: training, validation, test, as in "
-                        "[0.7, 0.1, 0.2]");
+                        "expected three shares above 0 whose sum is 1: training, validation, test, as in [0.7, "
+                        "0.1, 0.2]");
   return {parts[0], parts[1]};
 }
 
@@ -380,22 +380,16 @@ class Learning {
 Descriptor Mlp::describe() {
   Descriptor d("learner.mlp", "Learns parameters of a cell from its recording: a fully connected network");
   d.doc =
-      "Trained on recordings of many cells whose parameters are known, the network tells the parameters of a cell that "
-      "is "
-      "not, each with a standard deviation, and how far the recording is from those it has learnt from. What is learnt "
-      "are "
-      "factors of the scenario's values; cells are split by their index.\n\n"
-      "Samples are standardised over the training cells and turned onto their principal components, each scaled to the "
-      "same "
-      "spread (`features`): currents span three orders of magnitude, and most samples repeat their neighbours. With "
-      "`loss = "
-      "\"gaussian\"` a mean and a variance are learnt for each parameter; with `\"mse\"` the mean alone, and its "
-      "standard "
-      "deviation is that of the validation cells. Standard deviations are scaled to fit the validation cells.\n\n"
-      "The same seed gives the same bytes on any number of threads, and so does a training that was stopped (Ctrl-C, "
-      "or "
-      "killed) and resumed; `time_limit` does not. The model is left as `INSTANCE.model.h5`, to be used by "
-      "`learner.trained`.";
+      "Trained on recordings of many cells whose parameters are known, the network tells the parameters of a "
+      "cell that is not, each with a standard deviation, and how far the recording is from those it has learnt "
+      "from. What is learnt are factors of the scenario's values; cells are split by their index.\n\nSamples are "
+      "standardised over the training cells and turned onto their principal components, small ones damped and "
+      "large values drawn in (`features`): currents span three orders of magnitude, and most samples repeat "
+      "their neighbours. With `loss = \"gaussian\"` a mean and a variance are learnt for each parameter; with "
+      "`\"mse\"` the mean alone, and its standard deviation is that of the validation cells. Standard deviations "
+      "are scaled to fit the validation cells.\n\nThe same seed gives the same bytes on any number of threads, "
+      "and so does a training that was stopped (Ctrl-C, or killed) and resumed; `time_limit` does not. The model "
+      "is left as `INSTANCE.model.h5`, to be used by `learner.trained`.";
   d.citations = {"10.7554/eLife.110013"};
   d.slot("recordings", "").offers("recordings").says("Cells that are known: a population, or a file of one.");
   d.choice(
@@ -421,7 +415,7 @@ Descriptor Mlp::describe() {
       .absent_by_default()
       .says("What training makes small.");
   d.choice("features", "components",
-           {{"components", "Principal components, scaled to the same spread."}, {"samples", "Standardised samples."}})
+           {{"components", "Principal components, small ones damped."}, {"samples", "Standardised samples."}})
       .absent_by_default()
       .says("What the network sees.");
   d.integer("components", 400).allowed(1, 4000).says("Most principal components kept; also what novelty is judged by.");
@@ -448,7 +442,7 @@ Descriptor Mlp::describe() {
       .absent_by_default()
       .at_least(1)
       .says("Cells per step. Absent: a hundredth of the training cells, at least 16.");
-  d.integer("epochs", 100).at_least(1).says("Most times that every training cell is seen; `schedule` ends there.");
+  d.integer("epochs", 40).at_least(1).says("Most times that every training cell is seen; `schedule` ends there.");
   d.integer("patience", 20)
       .at_least(1)
       .says("Stop when so many epochs brought no better error on the validation cells.");
@@ -467,9 +461,8 @@ Descriptor Mlp::describe() {
   d.integer("ensemble", 1)
       .allowed(1, 100)
       .says(
-          "Networks trained from different weights in different orders; their mean answers, and their spread is part "
-          "of the "
-          "standard deviation.");
+          "Networks trained from different weights in different orders; their mean answers, and their spread is "
+          "part of the standard deviation.");
   d.choice("device", "auto", {{"auto", "A GPU where LibTorch has one."}, {"cpu", "The processor."}, {"cuda", "A GPU."}})
       .says("Where to train. On a GPU the bytes may differ from the processor's.");
   d.number("save_every", "s", 300)
@@ -487,9 +480,9 @@ Descriptor Mlp::describe() {
   d.constant_table("parameters")
       .shown_as(Hint::table)
       .says(
-          "A row per parameter: errors on the test cells as fractions of the scenario's value, R2, the mean standard "
-          "deviation "
-          "that was predicted, how many cells are inside 90 % intervals, and the errors of predicting the mean.");
+          "A row per parameter: errors on the test cells as fractions of the scenario's value, R2, the mean "
+          "standard deviation that was predicted, how many cells are inside 90 % intervals, and the errors of "
+          "predicting the mean.");
   d.constant_table("predictions")
       .shown_as(Hint::table)
       .says("Of some test cells, in fractions of the scenario's values.");

@@ -7,18 +7,16 @@ namespace tawara::mlp {
 Descriptor TrainedModel::describe() {
   Descriptor d("learner.trained", "A network that was trained before: parameters of a cell from its recording");
   d.doc =
-      "Reads the model that `learner.mlp` left (`INSTANCE.model.h5`) and offers what it learnt to experiments. The "
-      "forward "
-      "pass is this program's own, so LibTorch is not needed.\n\n"
-      "A recording can be understood only if it is of the same signal, under the same command and conditions and with "
-      "the "
-      "same samples as those learnt from; experiments compare them. The outputs say what the model was trained on.";
+      "Reads the model that `learner.mlp` left (`INSTANCE.model.h5`) and offers what it learnt to experiments. "
+      "The forward pass is this program's own, so LibTorch is not needed.\n\nA recording can be understood only "
+      "if it is of the same signal, under the same command and conditions and with the same samples as those "
+      "learnt from; experiments compare them. The outputs say what the model was trained on.";
   d.path("file").says("The model, as in \"out/RUN/learner.model.h5\".");
   d.constant_table("targets")
       .shown_as(Hint::table)
       .says(
-          "What it tells: each parameter with its unit, the value that the cells learnt from varied about, and their "
-          "range.");
+          "What it tells: each parameter with its unit, the value that the cells learnt from varied about, and "
+          "their range.");
   d.constant_table("training")
       .shown_as(Hint::table)
       .says("Numbers of the training: cells, epochs, errors on the held-back cells, conditions of the recordings.");
