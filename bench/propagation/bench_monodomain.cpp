@@ -79,13 +79,11 @@ void niederer(double spacing, const std::string& scheme, double dt, Precision pr
   const WaveCell cell = wave_of(*prepared, std::vector<double>(16, 1.0), 0);
   const Grid grid = Grid::box({20, 7, 3}, spacing);
   const DiffusionTensor D = DiffusionTensor::of_fibre(0.1334 / 1.4, 0.0176 / 1.4, {1, 0, 0});
-  NeighbourMass mass{};
   const double before = cpu_seconds();
-  for (std::size_t d = 0; d < 3; ++d)
-    mass[d] = scheme == "matched"           ? matching_mass(cell, D.diagonal[d], grid.spacing[d], dt)
-              : scheme == "linear_elements" ? 1.0 / 6
-              : scheme == "fourth_order"    ? 1.0 / 12
-                                            : 0;
+  const NeighbourMass mass = scheme == "matched"           ? matching_mass(cell, dt)
+                             : scheme == "linear_elements" ? NeighbourMass::linear_elements()
+                             : scheme == "fourth_order"    ? NeighbourMass::fourth_order()
+                                                           : NeighbourMass::standard();
   const double matching = cpu_seconds() - before;
   Stimulus start = box_stimulus(grid, {0, 0, 0}, {1.5, 1.5, 1.5});
   start.amplitude = -35.714;
@@ -102,8 +100,8 @@ void niederer(double spacing, const std::string& scheme, double dt, Precision pr
       node += grid.stride(d) * static_cast<std::size_t>(std::lround(place[d] * static_cast<double>(grid.nodes[d] - 1)));
     return activation.LAT()[node];
   };
-  std::printf("niederer %s, dx %g mm, dt 1/%g ms, masses %.4f %.4f %.4f (%.2f s CPU): LAT in ms\n", scheme.c_str(),
-              spacing, 1 / dt, mass[0], mass[1], mass[2], matching);
+  std::printf("niederer %s, dx %g mm, dt 1/%g ms, masses %.4f along, %.4f across (%.2f s CPU): LAT in ms\n",
+              scheme.c_str(), spacing, 1 / dt, mass(spacing, D.diagonal[0]), mass(spacing, D.diagonal[1]), matching);
   std::printf(
       "  (0 0 0) %.3f (0 7 0) %.3f (20 0 0) %.3f (20 7 0) %.3f (0 0 3) %.3f (0 7 3) %.3f (20 0 3) %.3f P8 %.3f "
       "centre %.3f\n",
@@ -120,8 +118,7 @@ void sheet(Precision precision, std::size_t threads) {
   grid.spacing = {0.25, 0.25, 0.25};
   Stimulus start = box_stimulus(grid, {0, 0, 0}, {2, 100, 0});
   start.amplitude = -60;
-  Tissue tissue(grid, {{{0.1, 0.1, 0.1}, {}}}, {0, 0, 0}, 1.0 / 16, everywhere(cell, grid, precision), {start},
-                threads);
+  Tissue tissue(grid, {{{0.1, 0.1, 0.1}, {}}}, 0, 1.0 / 16, everywhere(cell, grid, precision), {start}, threads);
   ActivationTimes activation(grid.size(), -30);
   Cost cost;
   for (int s = 0; s < 600; ++s) one_step(tissue, activation, cost);

@@ -1,18 +1,21 @@
 #include "monodomain/cable.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "monodomain/activation_times.hpp"
 #include "monodomain/tissue.hpp"
+#include "tawara/error.hpp"
 
 namespace tawara::propagation::monodomain {
 namespace {
 
 // In units of sqrt(D ms): lengths of a wave scale with it.
 constexpr double stimulated = 5, timed_from = 20, timed_to = 45, end = 60;
+constexpr std::array<double, 9> spacings = {0.25, 0.4, 0.6, 0.9, 1.3, 1.8, 2.5, 3.5, 4.5};
 constexpr double fine_spacing = 0.15, fine_dt = 1.0 / 128;
 constexpr double fourth_order = 1.0 / 12, largest_mass = 0.235, close_enough = 1e-3;
 constexpr double longest = 500;  // ms
@@ -34,7 +37,7 @@ double cable_speed(const WaveCell& cell, double D, double spacing, double mass, 
   std::vector<std::unique_ptr<TissueCells>> cells;
   cells.push_back(
       TissueCells::make(*cell.model, *cell.batched, Precision::f64, nodes, cell.parameters.size(), cell.parameters));
-  Tissue tissue(grid, {{{D, D, D}, {}}}, {mass, 0, 0}, dt, std::move(cells), {start});
+  Tissue tissue(grid, {{{D, D, D}, {}}}, mass, dt, std::move(cells), {start});
   ActivationTimes activation(grid.size(), cell.threshold);
   const std::size_t from = std::max<std::size_t>(place(timed_from), 8), to = std::max<std::size_t>(place(timed_to), 18);
   while (!activation.activated(to)) {
@@ -46,23 +49,27 @@ double cable_speed(const WaveCell& cell, double D, double spacing, double mass, 
   return static_cast<double>(to - from) * spacing / (activation.LAT()[to] - activation.LAT()[from]);
 }
 
-double matching_mass(const WaveCell& cell, double D, double spacing, double dt) {
-  const double right = cable_speed(cell, D, std::min(spacing, fine_spacing * std::sqrt(D)), fourth_order, fine_dt);
-  const auto too_fast = [&](double mass) { return cable_speed(cell, D, spacing, mass, dt) / right - 1; };
-  const double of_fourth_order = too_fast(fourth_order);
-  if (std::abs(of_fourth_order) < close_enough) return fourth_order;
-  double low = 0, high = largest_mass;
-  if (!(of_fourth_order > 0)) {  // also where it does not get through
-    low = fourth_order;
-    if (!(too_fast(high) > 0)) return high;
-  } else {
-    high = fourth_order;
+NeighbourMass matching_mass(const WaveCell& cell, double dt) {
+  const double right = cable_speed(cell, 1, fine_spacing, fourth_order, fine_dt);
+  if (!(right > 0))
+    throw SolverError(
+        "no wave gets through a cable of this cell model, so that no scheme can be matched to its speed; check the "
+        "model's "
+        "parameters, or take scheme = \"standard\"");
+  std::vector<double> mass;
+  for (const double spacing : spacings) {
+    const auto too_fast = [&](double m) { return cable_speed(cell, 1, spacing, m, dt) / right - 1; };
+    const double of_fourth_order = too_fast(fourth_order);
+    double low = fourth_order, high = fourth_order;
+    if (std::abs(of_fourth_order) >= close_enough)
+      (of_fourth_order > 0 ? low : high) = of_fourth_order > 0 ? 0 : largest_mass;
+    while (high - low > 4e-4) {
+      const double middle = 0.5 * (low + high);
+      (too_fast(middle) > 0 ? high : low) = middle;  // where no wave gets through, that is too slow
+    }
+    mass.push_back(0.5 * (low + high));
   }
-  while (high - low > 2e-4) {
-    const double middle = 0.5 * (low + high);
-    (too_fast(middle) > 0 ? high : low) = middle;
-  }
-  return 0.5 * (low + high);
+  return {{spacings.begin(), spacings.end()}, std::move(mass)};
 }
 
 }  // namespace tawara::propagation::monodomain

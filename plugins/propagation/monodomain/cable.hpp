@@ -24,12 +24,13 @@ struct WaveCell {
 /// @param dt       ms
 [[nodiscard]] double cable_speed(const WaveCell& cell, double D, double spacing, double mass, double dt);
 
-/// The neighbour mass with which plane waves along an axis have the speed that they would have on a fine grid in small
-/// steps.
+/// The neighbour masses with which plane waves along an axis have the speed that they would have on a fine grid in
+/// small steps, over spacing/sqrt(D): for waves it does not matter how large both are.
 ///
-/// On coarse grids the standard scheme is slow and linear elements are fast, so that between them, or not far off,
-/// there is a mass that is neither. Found by bisection on cables; where fourth order is within 0.1 %, that is taken.
-/// @return 0 to 0.235; the largest where even that is too slow
-[[nodiscard]] double matching_mass(const WaveCell& cell, double D, double spacing, double dt);
+/// On coarse grids the standard scheme is slow and linear elements are less so or fast, so that there is a mass that is
+/// neither. Found by bisection on cables, within 1 s; where fourth order is within 0.1 %, that is taken.
+/// @param dt  ms, of the steps that it is for
+/// @throws SolverError  no wave gets through a fine cable
+[[nodiscard]] NeighbourMass matching_mass(const WaveCell& cell, double dt);
 
 }  // namespace tawara::propagation::monodomain

@@ -82,22 +82,30 @@ HWY_EXPORT(run_sweep);
 void sweep_lines(const LineSweep& sweep) { HWY_DYNAMIC_DISPATCH(run_sweep)(sweep); }
 
 namespace {
+
 constexpr std::size_t tile = 8;  // nodes: a cache line
+
+/// visit(node of the grid, place side by side) for all nodes, in an order that is kind to both.
+template <class Visit>
+void each_node(const LineGroup& lines, const Visit& visit) {
+  std::size_t longest = 0;
+  for (std::size_t l = 0; l < lines.count; ++l) longest = lines.lengths[l] > longest ? lines.lengths[l] : longest;
+  const auto stride = static_cast<std::size_t>(lines.stride);
+  for (std::size_t first = 0; first < longest; first += tile)
+    for (std::size_t l = 0; l < lines.count; ++l) {
+      const std::size_t last = first + tile < lines.lengths[l] ? first + tile : lines.lengths[l];
+      for (std::size_t i = first; i < last; ++i) visit(lines.starts[l] + i * stride, i * 16 + l);
+    }
 }
 
-void gather_lines(const double* from, std::size_t length, std::size_t lines, double* to) {
-  for (std::size_t first = 0; first < length; first += tile) {
-    const std::size_t last = first + tile < length ? first + tile : length;
-    for (std::size_t l = 0; l < lines; ++l)
-      for (std::size_t i = first; i < last; ++i) to[i * 16 + l] = from[l * length + i];
-  }
+}  // namespace
+
+void gather_lines(const double* V, const LineGroup& lines, double* to) {
+  each_node(lines, [&](std::size_t node, std::size_t place) { to[place] = V[node]; });
 }
-void scatter_lines(const double* from, std::size_t length, std::size_t lines, double* to) {
-  for (std::size_t first = 0; first < length; first += tile) {
-    const std::size_t last = first + tile < length ? first + tile : length;
-    for (std::size_t l = 0; l < lines; ++l)
-      for (std::size_t i = first; i < last; ++i) to[l * length + i] = from[i * 16 + l];
-  }
+void scatter_lines(const double* from, const LineGroup& lines, double* V) {
+  each_node(lines, [&](std::size_t node, std::size_t place) { V[node] = from[place]; });
 }
+
 }  // namespace tawara::propagation::monodomain
 #endif

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 namespace tawara::propagation::monodomain {
 
@@ -22,8 +23,15 @@ struct LineSweep {
 
 void sweep_lines(const LineSweep& sweep);
 
-/// to[i * 16 + l] = from[l * length + i] for `lines` <= 16 lines, and back.
-void gather_lines(const double* from, std::size_t length, std::size_t lines, double* to);
-void scatter_lines(const double* from, std::size_t length, std::size_t lines, double* to);
+/// Up to 16 lines of a grid: line l starts at node starts[l] and has lengths[l] nodes, `stride` apart.
+struct LineGroup {
+  const std::uint32_t *starts, *lengths;
+  std::size_t count;
+  std::ptrdiff_t stride;
+};
+/// Side by side: to[i * 16 + l] is node i of line l, and back. Past a line's end stands what it ended with; it must
+/// meet coefficients that are 0.
+void gather_lines(const double* V, const LineGroup& lines, double* to);
+void scatter_lines(const double* from, const LineGroup& lines, double* V);
 
 }  // namespace tawara::propagation::monodomain
