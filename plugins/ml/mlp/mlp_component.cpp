@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "mlp/model_file.hpp"
@@ -118,6 +119,14 @@ class Learning {
   }
 
  private:
+  /// Between tasks the user may stop.
+  void parallel(std::size_t n, const std::function<void(std::size_t)>& body) const {
+    host_.parallel_for(n, [&](std::size_t k) {
+      if (host_.cancelled()) throw Cancelled();
+      body(k);
+    });
+  }
+
   /// Features, and clean recordings where noise is added to them.
   [[nodiscard]] std::size_t numbers_beside(const Recordings& recordings) const {
     const std::size_t samples = recordings.times().size();
@@ -148,7 +157,7 @@ class Learning {
   void add_fixed_noise() {
     if (!(noise_ > 0)) return;
     clean_ = cells_.traces;
-    host_.parallel_for(cells_.cells.size(), [&](std::size_t row) {
+    parallel(cells_.cells.size(), [&](std::size_t row) {
       add_noise({cells_.traces.data() + row * cells_.samples, cells_.samples}, noise_,
                 host_.random("noise", cells_.cells[row]));
     });
@@ -161,7 +170,7 @@ class Learning {
     o.damping = s_.number("damping");
     o.compression = s_.number("compression");
     model_.features = mlp::fit_features(cells_.traces, cells_.samples, cells_.training, o,
-                                        [&](std::size_t n, const auto& body) { host_.parallel_for(n, body); });
+                                        [&](std::size_t n, const auto& body) { parallel(n, body); });
     if (model_.features.kept == 0)
       throw ScenarioError("recordings", "all recordings are the same, so there is nothing to learn from");
     host_.info(std::to_string(cells_.samples) + " samples, " + std::to_string(model_.features.kept) +
@@ -171,7 +180,7 @@ class Learning {
   [[nodiscard]] std::vector<float> features_of(std::span<const std::size_t> rows) const {
     const Features& f = model_.features;
     std::vector<float> out(rows.size() * f.count());
-    host_.parallel_for((rows.size() + block - 1) / block, [&](std::size_t task) {
+    parallel((rows.size() + block - 1) / block, [&](std::size_t task) {
       const std::size_t first = task * block, n = std::min(block, rows.size() - first);
       const std::vector<float> traces = traces_of(rows.subspan(first, n));
       std::vector<double> wide(n * f.count());
@@ -236,7 +245,7 @@ class Learning {
     a.novelty.resize(rows.size());
     for (const std::size_t row : rows)
       for (std::size_t t = 0; t < targets; ++t) a.truth.push_back(cells_.factors[row * targets + t]);
-    host_.parallel_for((rows.size() + block - 1) / block, [&](std::size_t task) {
+    parallel((rows.size() + block - 1) / block, [&](std::size_t task) {
       const std::size_t first = task * block, n = std::min(block, rows.size() - first);
       const auto mean = std::span(a.mean).subspan(first * targets, n * targets);
       const auto sd = std::span(a.sd).subspan(first * targets, n * targets);
