@@ -155,6 +155,7 @@ void GridDiffusion::build(Family& family, const std::vector<double>& rates, cons
     eliminate(0, family.length, [&](std::size_t i, std::size_t which, double c) { family.shared[4 * i + which] = c; });
     return;
   }
+  keep_conducting(family, rates);
   std::uint32_t rows = 0;
   for (std::size_t l = 0; l < family.starts.size(); l += side_by_side) {
     const std::size_t last = std::min(l + side_by_side, family.starts.size());
@@ -168,6 +169,28 @@ void GridDiffusion::build(Family& family, const std::vector<double>& rates, cons
     eliminate(family.starts[l], family.lengths[l], [&](std::size_t i, std::size_t which, double c) {
       family.own[which][(family.groups[l / side_by_side] + i) * side_by_side + l % side_by_side] = c;
     });
+}
+
+void GridDiffusion::keep_conducting(Family& family, const std::vector<double>& rates) const {
+  const auto stride = static_cast<std::size_t>(family.stride);
+  const auto conducts = [&](std::size_t a) {
+    return grid_.active(a) && grid_.active(a + stride) &&
+           (rates.size() == 1 ? rates[0] : rates[a] + rates[a + stride]) > 0;
+  };
+  std::vector<std::uint32_t> starts, lengths;
+  for (std::size_t l = 0; l < family.starts.size(); ++l)
+    for (std::uint32_t i = 0; i + 1 < family.lengths[l];) {
+      const std::size_t start = family.starts[l] + i * stride;
+      std::uint32_t length = 1;
+      while (i + length < family.lengths[l] && conducts(start + (length - 1) * stride)) ++length;
+      if (length > 1) {
+        starts.push_back(static_cast<std::uint32_t>(start));
+        lengths.push_back(length);
+      }
+      i += length;
+    }
+  family.starts = std::move(starts);
+  family.lengths = std::move(lengths);
 }
 
 void GridDiffusion::sweep_groups(const Family& family, double* V, std::size_t begin, std::size_t end,

@@ -46,6 +46,9 @@ class GridDiffusion {
     std::vector<std::uint32_t> starts, lengths, groups;  // by line; by 16 lines: where their rows begin
   };
   void build(Family& family, const std::vector<double>& rates, const DiffusionField& field, const NeighbourMass& mass);
+  /// Cut lines where nothing is conducted, and drop what is left of single nodes: most of a direction where fibres
+  /// turn.
+  void keep_conducting(Family& family, const std::vector<double>& rates) const;
   void sweep(const Family& family, std::span<double> V, Team& team);
   void sweep_groups(const Family& family, double* V, std::size_t begin, std::size_t end, std::size_t thread);
 
