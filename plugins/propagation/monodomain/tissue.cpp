@@ -1,6 +1,10 @@
 #include "monodomain/tissue.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "tawara/error.hpp"
 
 namespace tawara::propagation::monodomain {
 
@@ -59,8 +63,15 @@ void Tissue::react() {
     for (std::size_t i = 0; i < s.nodes.size(); ++i)
       I_stim_[s.nodes[i]] += part * s.amplitude * (s.parts.empty() ? 1 : s.parts[i]);
   }
-  for (const auto& c : cells_)
+  for (const auto& c : cells_) {
     c->step(V_, dt_, any ? std::span<const double>(I_stim_) : std::span<const double>(), team_);
+    if (const std::ptrdiff_t node = c->first_broken(); node >= 0)
+      throw SolverError(
+          fmt::format("the cell at node {} has a state that is no number at {:g} ms, where V_m is {:.4g} mV; check its "
+                      "parameters and the "
+                      "stimulus, and try a smaller dt than {:g} ms",
+                      node, time(), V_[static_cast<std::size_t>(node)], dt_));
+  }
   ++steps_;
 }
 

@@ -38,6 +38,7 @@ class Tissue {
     react();
   }
   void diffuse();
+  /// @throws SolverError  a cell that cannot be stepped; the message names node, time and V_m
   void react();
 
   /// ms, of V().

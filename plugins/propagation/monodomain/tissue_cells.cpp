@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <limits>
 #include <new>
 
@@ -79,12 +79,7 @@ class Cells final : public TissueCells {
     return static_cast<double>(now(i / lane_count)[s * lane_count + i % lane_count]);
   }
   [[nodiscard]] std::size_t bytes() const override { return 2 * blocks_ * block_size() * sizeof(T); }
-  [[nodiscard]] std::ptrdiff_t first_broken() const override {
-    for (std::size_t i = 0; i < nodes_.size(); ++i)
-      for (std::size_t s = 0; s < n_; ++s)
-        if (!std::isfinite(state(i, s))) return nodes_[i];
-    return -1;
-  }
+  [[nodiscard]] std::ptrdiff_t first_broken() const override { return broken_; }
 
  private:
   using Lanes = std::array<T, lane_count>;
@@ -118,6 +113,8 @@ class Cells final : public TissueCells {
       }
       stepper_.step({y, y_before, p_.get() + (own_parameters_ ? b * n_parameters_ * lane_count : 0), stimulus.data(),
                      step.data(), step_before.data(), std::numeric_limits<T>::max(), error.data(), accepted.data()});
+      if (!std::all_of(accepted.begin(), accepted.end(), [](bool ok) { return ok; })) [[unlikely]]
+        note_broken(first, accepted);
       // What the step adds, so that a tissue in double loses nothing to cells in single precision.
       for (std::size_t l = 0; l < lane_count; ++l) given[l] += static_cast<double>(per_unit * (y[l] - y_before[l]));
       if (whole)
@@ -127,12 +124,21 @@ class Cells final : public TissueCells {
     }
   }
 
+  void note_broken(std::size_t first, const std::array<bool, lane_count>& accepted) {
+    const auto lane = static_cast<std::size_t>(std::find(accepted.begin(), accepted.end(), false) - accepted.begin());
+    const std::ptrdiff_t node = nodes_[std::min(first + lane, nodes_.size() - 1)];
+    std::ptrdiff_t seen = broken_;  // the least, whichever thread comes first
+    while ((seen < 0 || node < seen) && !broken_.compare_exchange_weak(seen, node)) {
+    }
+  }
+
   const LaneStepper<T>& stepper_;
   IonicModel::Membrane membrane_;
   std::vector<std::uint32_t> nodes_;
   std::size_t n_, n_parameters_, blocks_;
   bool own_parameters_ = false, contiguous_ = false, started_ = false;
   AlignedArray<T> y_, p_;
+  std::atomic<std::ptrdiff_t> broken_ = -1;
 };
 
 }  // namespace

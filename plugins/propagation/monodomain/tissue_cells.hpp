@@ -31,7 +31,7 @@ class TissueCells {
   /// State s of the cell at place i of `nodes`.
   [[nodiscard]] virtual double state(std::size_t i, std::size_t s) const = 0;
   [[nodiscard]] virtual std::size_t bytes() const = 0;
-  /// Index of the first node that has a state that is no number, or -1.
+  /// The first node whose cell could not be stepped (a state would have been no number; it stays as it was), or -1.
   [[nodiscard]] virtual std::ptrdiff_t first_broken() const = 0;
 
   /// @param nodes       their places in the tissue, ascending
