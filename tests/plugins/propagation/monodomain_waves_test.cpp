@@ -117,6 +117,13 @@ TEST_CASE("on coarse cables the standard scheme is slow, and a matching mass giv
   CHECK(cable_speed(wave, D_t, spacing, 0, 1.0 / 32) < 0.7 * right);
   CHECK(cable_speed(wave, D_t, spacing, 1.0 / 6, 1.0 / 32) == doctest::Approx(right).epsilon(0.08));
   CHECK(cable_speed(wave, D_t, spacing, mass, 1.0 / 32) == doctest::Approx(right).epsilon(0.003));
+  // It also suits tissue with half the sodium current.
+  WaveCell weak = wave;
+  weak.parameters[0] = 0.5;
+  weak.threshold = -20;
+  const double slow = cable_speed(weak, D_t, 0.02, fourth_order, 1.0 / 128);
+  CHECK(slow < 0.8 * right);
+  CHECK(cable_speed(weak, D_t, spacing, mass, 1.0 / 32) == doctest::Approx(slow).epsilon(0.03));
   // A wave that the grid resolves needs nothing but fourth order.
   const MitchellSchaefferCell other;
   CHECK(matching_mass(other.with(0.3, 6, 120, 150, 0.13), 1.0 / 32)(0.1, 0.1) ==
