@@ -10,8 +10,9 @@ namespace {
 
 /// Everything of ipsc_twins.toml, with few cells and few steps.
 const std::string tiny =
-    " --set search.cells=200 --set search.slot=500 --set 'search.baselines=[\"staircase\"]' --set cohort.cells=400"
-    " --set network.epochs=5 --set patients.cells=2 --set twins.iterations=4 --set trial.cells=16"
+    " --set search.cells=200 --set search.slot=500 --set 'search.fixed=[{ t = 0, V = -100 }]'"
+    " --set 'search.baselines=[\"staircase\"]' --set cohort.cells=400 --set network.epochs=5 --set patients.cells=2 "
+    "--set twins.iterations=4 --set trial.cells=16"
     " --set 'trial.concentrations=[\"50 nM\"]'";
 
 fs::path run(const std::string& options, const std::string& folder_name) {

@@ -74,8 +74,8 @@ class TwinsRun {
 
   void run() {
     host_.info(
-        fmt::format("{} recordings of {} ({} samples each{}); {} parameters from {}", cells_.size(),
-                    recordings_.signal().name, recordings_.times().size(),
+        fmt::format("recordings of {}: {}, {} samples each{}; {} parameters from {}", recordings_.signal().name,
+                    cells_.size(), recordings_.times().size(),
                     kept_.size() < recordings_.times().size() ? fmt::format(", {} of them fitted", kept_.size()) : "",
                     targets_.size(), learner_ ? "'" + learner_name_ + "'" : "priors"));
     auto* shards = host_.find<Shards>();
@@ -600,8 +600,8 @@ class TwinsRun {
       (void)products->write_text(files.back(), *text);
     }
     if (!files.empty())
-      host_.info(fmt::format("{} scenarios of twins, the first {}.{}: `tawara run` runs them as they are", files.size(),
-                             settings_.instance(), files.front()));
+      host_.info(fmt::format("scenarios of twins: {}, the first {}.{}; `tawara run` runs them as they are",
+                             files.size(), settings_.instance(), files.front()));
   }
 
   static constexpr double accepted_misfit = 1.2, told_misfit = 2;
@@ -773,7 +773,7 @@ Descriptor CellTwins::describe() {
   d.slot("recordings", "")
       .offers("recordings")
       .says("Recorded cells: a dataset, or a population whose truth is known.");
-  d.slot("learner", "").optional().offers("regressor").says("What tells parameters from a recording.");
+  d.slot("learner", "learner").optional().offers("regressor").says("What tells parameters from a recording.");
   return d;
 }
 
