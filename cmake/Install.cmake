@@ -24,10 +24,10 @@ install(DIRECTORY sdk/cmake/ DESTINATION ${package} FILES_MATCHING PATTERN "*.cm
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/TawaraConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/TawaraConfigVersion.cmake DESTINATION ${package})
 
-install(DIRECTORY scenarios DESTINATION share/tawara FILES_MATCHING PATTERN "*.toml")
+install(DIRECTORY scenarios DESTINATION share/tawara FILES_MATCHING PATTERN "*.toml" PATTERN "*.csv")
 file(GLOB readmes RELATIVE ${PROJECT_SOURCE_DIR}
   README.md CHANGELOG.md kernel/README.md kernel/*/README.md sdk/README.md sdk/COMPATIBILITY.md sdk/include/tawara/*/README.md
-  plugins/*/README.md plugins/*/*/README.md)
+  plugins/*/README.md plugins/*/*/README.md plugins/*/*/*/README.md)
 foreach(readme IN LISTS readmes)
   cmake_path(GET readme PARENT_PATH folder)
   install(FILES ${readme} DESTINATION share/doc/tawara/${folder})
