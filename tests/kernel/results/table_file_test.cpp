@@ -106,3 +106,15 @@ TEST_CASE("the digest of a series changes with any of its shards") {
   CHECK(digest_of_input(run.at("cohort.cells")) != before);
   CHECK(digest_of_input(run.at("cohort.cells.00000.h5")) == digest_of_file(run.at("cohort.cells.00000.h5")));
 }
+
+TEST_CASE("files are found in a path, in a list of paths, and in nothing else") {
+  Descriptor d("dataset.files", "Reads files");
+  const Parameter file = d.path("file"), more = d.list("more", make_parameter("file", Type::path)),
+                  names = d.list("names", make_parameter("name", Type::text));
+  using Files = std::vector<std::string>;
+  CHECK(files_in(file, Value("a.csv")) == Files{"a.csv"});
+  CHECK(files_in(file, Value()).empty());
+  CHECK(files_in(more, Value(List{Value("a.csv"), Value("b.csv")})) == Files{"a.csv", "b.csv"});
+  CHECK(files_in(more, Value(List{})).empty());
+  CHECK(files_in(names, Value(List{Value("a.csv")})).empty());
+}
