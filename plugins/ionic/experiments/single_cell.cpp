@@ -10,6 +10,7 @@
 #include "experiments/cell_results.hpp"
 #include "experiments/drugs.hpp"
 #include "experiments/initial_state.hpp"
+#include "experiments/lane_control.hpp"
 #include "experiments/names.hpp"
 #include "experiments/paced_lanes.hpp"
 #include "experiments/run_length.hpp"
@@ -304,8 +305,7 @@ SingleCell::SingleCell(const Settings& settings)
   if (settings.has("initial"))
     for (const Value& element : settings.list("initial"))
       initial_.emplace_back(element.find("state")->text(), element.find("value")->number());
-  control_.precision = settings.text("precision") == "float" ? lanes::Precision::f32 : lanes::Precision::f64;
-  control_.tolerance = settings.number("tolerance");
+  read_lane_control(settings, control_);
 }
 
 std::unique_ptr<const Prepared> SingleCell::prepare(PrepareContext& context) const {

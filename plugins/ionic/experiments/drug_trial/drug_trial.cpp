@@ -12,6 +12,7 @@
 #include "experiments/drug_trial/parents.hpp"
 #include "experiments/drug_trial/spread.hpp"
 #include "experiments/drug_trial/trial_cells.hpp"
+#include "experiments/lane_control.hpp"
 #include "experiments/names.hpp"
 #include "tawara/shards.hpp"
 
@@ -95,8 +96,7 @@ class Trial {
     plan_.from_drug_free = settings_.text("begin") == "drug_free";
     plan_.criteria.EAD_rise = settings_.number("EAD_rise");
     plan_.criteria.EAD_below = settings_.number("EAD_below");
-    plan_.control.precision = settings_.text("precision") == "float" ? lanes::Precision::f32 : lanes::Precision::f64;
-    plan_.control.tolerance = settings_.number("tolerance");
+    read_lane_control(settings_, plan_.control);
     n_cells_ = static_cast<std::size_t>(settings_.integer("cells"));
     shard_size_ = static_cast<std::size_t>(settings_.integer("shard_size"));
     if (spread_.paths().empty() && n_cells_ > 1)
@@ -516,14 +516,7 @@ void describe_run(Descriptor& d) {
       .says("The state in which a drug is given.");
   d.number("EAD_rise", "mV", 3).above(0).usual(1, 10).expert().says("An EAD rises by this at least.");
   d.number("EAD_below", "mV", 0).usual(-30, 20).expert().says("An EAD takes off below this.");
-  d.choice("precision", "double", {{"double", "64 bits"}, {"float", "32 bits, faster; see plugins/ionic/lanes"}})
-      .says("Of the lanes.");
-  d.number("tolerance", "1", 1)
-      .above(0)
-      .at_most(100)
-      .usual(0.1, 4)
-      .log()
-      .says("Of the lanes: 1 keeps APD90 within 0.1 ms and V_m within 0.15 mV (rms); larger is coarser and faster.");
+  describe_lane_control(d);
 }
 
 void describe_results(Descriptor& d) {

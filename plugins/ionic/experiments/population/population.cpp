@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "experiments/drugs.hpp"
+#include "experiments/lane_control.hpp"
 #include "experiments/names.hpp"
 #include "experiments/population/candidates.hpp"
 #include "experiments/population/clamped_block.hpp"
@@ -162,8 +163,7 @@ class PopulationRun {
     }
     plan_.tolerances = {settings_.number("rtol"), settings_.number("atol")};
     BatchedPlan& run = plan_.run;
-    run.control.precision = settings_.text("precision") == "float" ? lanes::Precision::f32 : lanes::Precision::f64;
-    run.control.tolerance = settings_.number("tolerance");
+    read_lane_control(settings_, run.control);
     read_beats();
     plan_.summary.settle = settings_.number("settle");
     if (settings_.has("record")) {
@@ -592,14 +592,7 @@ void describe_run(Descriptor& d) {
        {{"batched", "in SIMD lanes, steps by error, each cell for itself; under a clamp without ramps in blocks of 16"},
         {"cvode", "one after the other on CVODE: slower, to tolerances of your own"}})
       .says("How cells are stepped. A model without lanes runs on CVODE.");
-  d.choice("precision", "double", {{"double", "64 bits"}, {"float", "32 bits, faster; see plugins/ionic/lanes"}})
-      .says("Of the lanes.");
-  d.number("tolerance", "1", 1)
-      .above(0)
-      .at_most(100)
-      .usual(0.1, 4)
-      .log()
-      .says("Of the lanes: 1 keeps APD90 within 0.1 ms and V_m within 0.15 mV (rms); larger is coarser and faster.");
+  describe_lane_control(d);
   d.number("rtol", "1", 1e-6).above(0).at_most(1e-2).log().expert().says("Relative tolerance of CVODE.");
   d.number("atol", "1", 1e-8)
       .above(0)
